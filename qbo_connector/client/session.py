@@ -87,7 +87,7 @@ class QboClient(Transport):
 
     def query(self, statement):
         """The rows of one statement (see `query.select`), 100 if it has no size."""
-        return batch.rows_of(self._query(statement))
+        return self._query(statement, batch.rows_of)
 
     def page(self, entity, where="", start=1, size=MAX_PAGE, order_by="Id"):
         """Up to `size` rows from row `start` (counted from 1) on."""
@@ -104,7 +104,7 @@ class QboClient(Transport):
     def count(self, entity, where=""):
         """How many rows there are."""
         statement = select(entity, where, fields="COUNT(*)")
-        return self._query(statement)["totalCount"]
+        return self._query(statement, lambda response: response["totalCount"])
 
     def cdc(self, entities, since):
         """What changed and what was deleted since a moment, see `cdc.CdcChanges`.
@@ -154,13 +154,13 @@ class QboClient(Transport):
         call = Call("POST", _segment(entity), entity, operation, "write", params, body)
         return self._parsed(call, lambda payload: payload[entity])
 
-    def _query(self, statement):
+    def _query(self, statement, parse):
         if len(statement) > MAX_QUERY_IN_URL:
             call = Call("POST", "query", "", "query", "read", {}, text=statement)
         else:
             params = {"query": statement}
             call = Call("GET", "query", "", "query", "read", params)
-        return self._parsed(call, lambda payload: payload["QueryResponse"])
+        return self._parsed(call, lambda payload: parse(payload["QueryResponse"]))
 
     def _parsed(self, call, parse):
         """The answer as `parse` reads it; one it cannot read is garbage."""
