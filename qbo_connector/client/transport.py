@@ -9,6 +9,7 @@ import time
 from typing import NamedTuple
 
 import requests
+from requests.exceptions import ChunkedEncodingError
 from urllib3.exceptions import NewConnectionError
 
 from . import answers, errors
@@ -93,21 +94,14 @@ class Transport:
     def _send(self, call, token):
         try:
             return self._exchange(call, token)
-        except requests.Timeout as error:
-            raise self._unavailable(call, error, "did not answer in time") from error
-        except requests.ConnectionError as error:
-            # A kept-alive connection may just have been closed at the other end.
-            if call.kind == "read":
-                return self._send_again(call, token)
-            raise self._unavailable(call, error, "could not be reached") from error
         except requests.RequestException as error:
-            raise self._unavailable(call, error, "broke off its answer") from error
-
-    def _send_again(self, call, token):
+            if call.kind != "read" or not _is_broken(error):
+                raise _unavailable(call, error) from error
+        # The other end may have closed a connection that was kept for us: once more.
         try:
             return self._exchange(call, token)
         except requests.RequestException as error:
-            raise self._unavailable(call, error, "could not be reached") from error
+            raise _unavailable(call, error) from error
 
     def _exchange(self, call, token):
         start = time.monotonic()
@@ -138,17 +132,6 @@ class Transport:
         info = CallInfo(call.method, call.entity, call.kind, status, duration, tid)
         self._on_call(info)
 
-    def _unavailable(self, call, error, what):
-        context = context_of(call)
-        write = context.pop("write")
-        # Not str(error): it holds the address, and with it the query.
-        return errors.QboUnavailable(
-            f"QuickBooks {what} ({type(error).__name__})",
-            retryable=True,
-            outcome_unknown=write and not _never_sent(error),
-            **context,
-        )
-
 
 def context_of(call):
     """What an error about `call` should know of it."""
@@ -175,9 +158,33 @@ def _bearer(token):
     return authorize
 
 
+def _unavailable(call, error):
+    context = context_of(call)
+    never_sent = _never_sent(error)
+    what = "broke off the connection"
+    if never_sent:
+        what = "could not be reached"
+    elif isinstance(error, requests.Timeout):
+        what = "did not answer in time"
+    # Not str(error): it holds the address, and with it the query.
+    return errors.QboUnavailable(
+        f"QuickBooks {what} ({type(error).__name__})",
+        retryable=True,
+        outcome_unknown=context.pop("write") and not never_sent,
+        **context,
+    )
+
+
 def _never_sent(error):
     """Whether the connection was not even made, so nothing can have been written."""
     reason = getattr(error.args[0], "reason", None) if error.args else None
     return isinstance(error, requests.ConnectTimeout) or isinstance(
         reason, NewConnectionError
     )
+
+
+def _is_broken(error):
+    """Whether a connection was made and then lost."""
+    lost = (requests.ConnectionError, ChunkedEncodingError)
+    timed_out = isinstance(error, requests.Timeout)
+    return isinstance(error, lost) and not timed_out and not _never_sent(error)

@@ -66,6 +66,11 @@ def test_the_gateways_small_letters_are_read():
     assert (error.code, error.fault_class, error.reconnect) == ("3100", "auth", True)
 
 
+def test_a_code_that_is_a_word_is_kept_and_judged_by_the_status():
+    error = answers.error_of(response(400, fault("MalformedRequest")))
+    assert (error.code, error.fault_class) == ("MalformedRequest", "data")
+
+
 def test_a_code_that_is_only_in_the_gateways_message_is_found():
     body = gateway(None, "message=AuthenticationFailed; errorCode=003200", "x")
     assert answers.error_of(response(401, body)).code == "3200"
@@ -95,9 +100,13 @@ def test_retry_after_may_be_a_date():
     assert answers.retry_after(format_datetime(later, usegmt=True)) in (88, 89, 90)
 
 
-@pytest.mark.parametrize(("value", "seconds"), [(None, None), ("soon", None)])
-def test_a_retry_after_that_says_nothing_is_none(value, seconds):
-    assert answers.retry_after(value) is seconds
+def test_a_retry_after_in_the_past_means_now():
+    assert answers.retry_after("Wed, 21 Oct 2015 07:28:00 -0000") == 0
+
+
+@pytest.mark.parametrize("value", [None, "", "soon"])
+def test_a_retry_after_that_says_nothing_is_none(value):
+    assert answers.retry_after(value) is None
 
 
 @pytest.mark.parametrize(

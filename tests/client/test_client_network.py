@@ -15,8 +15,9 @@ def client(url, calls, timeout=5):
     )
 
 
-def test_a_read_is_repeated_once_on_a_broken_connection(raw_server, calls):
-    server = raw_server(b"", OK)
+@pytest.mark.parametrize("broken", [b"", CUT])
+def test_a_read_is_repeated_once_on_a_broken_connection(raw_server, calls, broken):
+    server = raw_server(broken, OK)
     assert client(server.url, calls).read("Term", 1) == {"Id": "9999"}
     assert [call.status for call in calls] == [None, 200]
 
@@ -33,7 +34,7 @@ def test_a_read_is_not_repeated_twice(raw_server, calls):
 @pytest.mark.parametrize("answer", [b"", CUT])
 def test_a_write_is_never_repeated_and_its_outcome_unknown(raw_server, calls, answer):
     server = raw_server(answer)
-    with pytest.raises(QboUnavailable) as caught:
+    with pytest.raises(QboUnavailable, match="broke off") as caught:
         client(server.url, calls).create("Term", {"Name": "T"}, requestid="R-secret")
     assert len(server.requests) == len(calls) == 1
     assert caught.value.outcome_unknown
@@ -58,5 +59,8 @@ def test_a_write_that_found_no_server_has_not_happened(calls):
         qbo = client(f"http://127.0.0.1:{taken.getsockname()[1]}", calls)
         with pytest.raises(QboUnavailable, match="could not be reached") as caught:
             qbo.create("Term", {})
+        with pytest.raises(QboUnavailable, match="could not be reached"):
+            qbo.read("Term", 1)
+    assert len(calls) == 2
     assert caught.value.retryable
     assert not caught.value.outcome_unknown
