@@ -127,6 +127,15 @@ def test_trouble_at_intuit_is_no_reason_to_reconnect(oauth, httpserver):
         assert caught.value.retryable
 
 
+def test_an_earlier_answer_does_not_pass_for_a_new_one(oauth, httpserver):
+    oauth.authorization_url("state")
+    httpserver.expect_ordered_request("/tokens").respond_with_json(ANSWER)
+    httpserver.expect_ordered_request("/tokens").respond_with_json({})
+    oauth.refresh("AB1-old")
+    with pytest.raises(QboUnavailable):
+        oauth.refresh("AB1-refresh")
+
+
 def test_revoke_tells_intuit_which_token(oauth, httpserver):
     oauth.authorization_url("state")
     httpserver.expect_ordered_request(
@@ -139,7 +148,7 @@ def test_revoke_tells_intuit_which_token(oauth, httpserver):
 
 
 @pytest.mark.parametrize("body", ["", "{}", "<html>"])
-@pytest.mark.parametrize("status", [200, 404, 500])
+@pytest.mark.parametrize("status", [200, 401, 404, 500])
 def test_without_a_discovery_document_nothing_is_asked(httpserver, status, body):
     httpserver.expect_request("/discovery").respond_with_data(body, status=status)
     oauth = OAuth("app", "s", "http://x", httpserver.url_for("/discovery"))

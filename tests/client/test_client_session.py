@@ -3,7 +3,14 @@
 from datetime import datetime, timezone
 
 import pytest
-from client import BatchItem, QboAuthError, QboClient, QboThrottled, QboUnavailable
+from client import (
+    BatchItem,
+    QboAuthError,
+    QboClient,
+    QboFault,
+    QboThrottled,
+    QboUnavailable,
+)
 from werkzeug import Response
 
 REALM = "4620816365000000001"
@@ -241,6 +248,20 @@ def test_a_success_that_is_something_else_is_unavailable(qbo, httpserver, body):
     with pytest.raises(QboUnavailable) as caught:
         qbo.query("SELECT * FROM Term")
     assert not caught.value.outcome_unknown
+
+
+def test_a_fault_inside_a_success_is_a_fault(qbo, httpserver):
+    body = {"Fault": {"Error": [{"Message": "Object Not Found", "code": "610"}]}}
+    httpserver.expect_request(f"{BASE}/term/1").respond_with_json(body)
+    with pytest.raises(QboFault) as caught:
+        qbo.read("Term", 1)
+    assert caught.value.code == "610"
+
+
+def test_a_client_without_a_listener_works(httpserver):
+    httpserver.expect_request(f"{BASE}/term/1").respond_with_json({"Term": {}})
+    qbo = QboClient(httpserver.url_for("/"), REALM, lambda rejected=None: "t")
+    assert qbo.read("Term", 1) == {}
 
 
 def test_a_redirect_is_not_followed_with_the_token(qbo, httpserver):
