@@ -8,7 +8,7 @@ import sys
 from house import ROOT, Problem, run, say, sha256
 
 # (lock file, further options for pip)
-LOCKS = (("dev.txt", ()), ("queue_job.txt", ("--no-deps",)))
+LOCKS = (("dev.txt", ()), ("no-deps.txt", ("--no-deps",)))
 
 
 def ensure(home):
