@@ -41,6 +41,8 @@ def launch(command, *arguments):
 def _become(python, odoo, command, arguments):
     """Replace this process, so that signals reach the command itself."""
     os.environ["PYTHONPATH"] = os.pathsep.join([str(ROOT), str(odoo)])
+    # What runs here is reached directly, also where a proxy leads to the world.
+    os.environ["no_proxy"] = os.environ["NO_PROXY"] = "localhost,127.0.0.1"
     if command in MODULES:
         program = ["-m", MODULES[command]]
     else:

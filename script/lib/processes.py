@@ -7,6 +7,7 @@ import subprocess
 from house import Problem, tail
 
 PATIENCE = 20  # seconds that a child has to stop by itself
+STOPPING = (signal.SIGINT, signal.SIGTERM)
 
 
 class Processes:
@@ -19,7 +20,11 @@ class Processes:
         return self
 
     def __exit__(self, *_error):
+        # A second Ctrl-C must not leave children behind.
+        usual = {number: signal.signal(number, signal.SIG_IGN) for number in STOPPING}
         self.stop()
+        for number, handler in usual.items():
+            signal.signal(number, handler)
 
     def start(self, name, command, log, stop_signal=signal.SIGTERM, **kwargs):
         """Start a child in a session of its own, its output going to the file `log`.

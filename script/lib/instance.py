@@ -1,0 +1,141 @@
+"""One Odoo of our own: its folder, database and configuration, keyed by its port."""
+
+import contextlib
+import importlib.util
+import shutil
+import sys
+from pathlib import Path
+
+import psycopg2
+
+import postgres
+from house import ROOT, Problem, locked, run, say, sha256
+from processes import Processes
+
+ADDON = ROOT / "qbo_connector"
+CONFIG = """\
+[options]
+addons_path = {addons}
+data_dir = {folder}/data
+db_host = {host}
+db_port = {port}
+db_user = {user}
+{password}dbfilter = ^{database}$
+http_interface = 127.0.0.1
+http_port = {http_port}
+max_cron_threads = 1
+server_wide_modules = base,web,rpc,queue_job
+
+[queue_job]
+channels = root:4,root.qbo_import:1,root.qbo_export:1
+host = 127.0.0.1
+port = {http_port}
+"""
+
+
+class Instance:
+    """What one `script/server` keeps, or what the addon's tests keep, between runs."""
+
+    def __init__(self, home, name, http_port):
+        self.folder = home / "instances" / name
+        self.database = f"qbo_{name}"
+        self.http_port = http_port
+        self.config = self.folder / "odoo.conf"
+        self.folder.mkdir(parents=True, exist_ok=True)
+
+    @contextlib.contextmanager
+    def owned(self):
+        """:raises Problem: when another command works with this instance"""
+        try:
+            with locked(self.folder / "lock"):
+                yield
+        except BlockingIOError as error:
+            raise Problem(
+                f"Another command works with {self.folder}. Wait for it or stop it."
+            ) from error
+
+    def forget(self):
+        """Remove the database, and all files but the lock."""
+        with Processes() as processes:
+            postgres.drop_database(self.open(processes), self.database)
+        for path in self.folder.iterdir():
+            if path.is_dir():
+                shutil.rmtree(path)
+            elif path.name != "lock":
+                path.unlink()
+
+    def open(self, processes):
+        """Start PostgreSQL and write the configuration.
+
+        :return: the server, as psycopg2 takes it
+        """
+        server = postgres.connect_or_start(self.folder, processes)
+        password = server["password"]
+        text = CONFIG.format(
+            **{**server, "password": f"db_password = {password}\n" if password else ""},
+            addons=",".join(_addon_folders()),
+            folder=self.folder,
+            database=self.database,
+            http_port=self.http_port,
+        )
+        self.config.touch(mode=0o600)
+        self.config.write_text(text.replace("%", "%%"))
+        return server
+
+    def odoo(self, *arguments):
+        """Command line of Odoo on this instance."""
+        return [sys.executable, "-m", "odoo", "-c", self.config, *arguments]
+
+    def install(self, server):
+        """Make the database with the addon in it; bring one that is there up to date.
+
+        :raises subprocess.CalledProcessError: when Odoo could not
+        """
+        state = _addon_state()
+        installed = self.folder / "installed"
+        known = installed.read_text() if installed.is_file() else None
+        if known == state and self._has_database(server):
+            return
+        if known and self._has_database(server):
+            say("Updating the addon in its database")
+            self._change("-u", "qbo_connector")
+        else:
+            postgres.drop_database(server, self.database)
+            say("Making the database (a US company with its chart of accounts)")
+            command = [sys.executable, "-m", "odoo", "db", "-c", self.config, "init"]
+            run([*command, self.database, "--country", "US"], self.folder / "init.log")
+            say("Installing Accounting and the addon")
+            self._change("-i", "account,qbo_connector")
+        installed.write_text(state)
+
+    def _change(self, option, modules):
+        command = self.odoo("-d", self.database, option, modules, "--no-http")
+        run([*command, "--stop-after-init"], self.folder / "install.log")
+
+    def _has_database(self, server):
+        with contextlib.closing(
+            psycopg2.connect(**server, dbname="postgres")
+        ) as connection:
+            cursor = connection.cursor()
+            query = "SELECT 1 FROM pg_database WHERE datname = %s"
+            cursor.execute(query, [self.database])
+            return bool(cursor.fetchone())
+
+
+def _addon_folders():
+    """The checkout; before it Odoo's addons, where they lie beside its package."""
+    package = Path(importlib.util.find_spec("odoo.release").origin).parent
+    if (package / "addons/account").is_dir():
+        return [str(ROOT)]
+    return [str(package.parent / "addons"), str(ROOT)]
+
+
+def _addon_state():
+    """A hash that changes with any file of the addon."""
+    return sha256(
+        *(
+            path
+            for path in sorted(ADDON.rglob("*"))
+            if path.is_file() and "__pycache__" not in path.parts
+        )
+    )
