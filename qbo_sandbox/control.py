@@ -1,0 +1,186 @@
+"""``/_control/...``: the strings behind the scene, for tests and people. No login."""
+
+import json
+import re
+
+from werkzeug.wrappers import Response
+
+from . import faults, misbehaviour, oauth, seeds
+from .entities import KINDS
+from .faults import Fault
+
+
+def serve(sandbox, request, name):
+    """One control call; its answer is JSON, problems are 400 with ``error``."""
+    action = _ACTIONS.get((request.method, name))
+    if action is None:
+        return _answer({"error": f"no control call {request.method} {name}"}, 404)
+    try:
+        given = request.get_json(silent=True) or {}
+        return _answer(action(sandbox, {**request.args.to_dict(), **given}))
+    except (KeyError, TypeError, ValueError, re.error) as problem:
+        return _answer({"error": f"{type(problem).__name__}: {problem}"}, 400)
+    except Fault as fault:
+        return _answer({"error": str(fault)}, 400)
+
+
+def _answer(body, status=200):
+    return Response(json.dumps(body), status, content_type="application/json")
+
+
+def _realm(sandbox, given):
+    realms = sandbox.realms
+    realm = str(given.get("realm_id") or realms[0])
+    if realm not in realms:
+        raise ValueError(f"no company {realm}")
+    return realm
+
+
+def _token(sandbox, given):
+    realm = _realm(sandbox, given)
+    with sandbox.transaction() as connection:
+        now = sandbox.clock.now()
+        app = oauth.first_app(connection)[0]
+        grant = oauth.add_grant(connection, now, app, realm)
+        return {"access_token": oauth.add_token(connection, now, grant, "access")}
+
+
+def _credentials(sandbox, given):
+    realm = _realm(sandbox, given)
+    with sandbox.transaction() as connection:
+        return oauth.credentials(connection, sandbox.clock.now(), realm)
+
+
+def _companies(sandbox, given):
+    with sandbox.lock:
+        return [
+            {
+                "realm_id": realm,
+                "name": sandbox.reading(realm).find("CompanyInfo", "1")["CompanyName"],
+            }
+            for realm in sandbox.realms
+        ]
+
+
+def _close_books(sandbox, given):
+    """The bookkeeper closes (or with null reopens) the books."""
+    blocks = {"AccountingInfoPrefs": {"BookCloseDate": given.get("date")}}
+    with sandbox.writing(_realm(sandbox, given)) as books:
+        books.set_preferences(blocks)
+    return {}
+
+
+def _preferences(sandbox, given):
+    """Switch preferences, CurrencyPrefs too, which the API does not let change."""
+    with sandbox.writing(_realm(sandbox, given)) as books:
+        return books.set_preferences(given["preferences"])
+
+
+def _fail(sandbox, given):
+    kind, fault = given.get("kind"), given.get("fault")
+    if kind is not None and kind not in misbehaviour.KINDS:
+        raise ValueError(f"kind must be one of {', '.join(misbehaviour.KINDS)}")
+    if (kind is None) == (fault is None):
+        raise ValueError("give either kind or fault")
+    sandbox.misbehaviour.add(
+        misbehaviour.Order(
+            left=int(given.get("n", 1)),
+            method=given.get("method"),
+            path=re.compile(given["path"]) if given.get("path") else None,
+            body=re.compile(given["body"]) if given.get("body") else None,
+            fault=fault,
+            kind=kind,
+        )
+    )
+    return {}
+
+
+def _clear_faults(sandbox, given):
+    sandbox.misbehaviour.clear()
+    return {}
+
+
+def _clock(sandbox, given):
+    sandbox.clock.set(given.get("time"))
+    return {"time": sandbox.clock.stamp()}
+
+
+def _latency(sandbox, given):
+    sandbox.misbehaviour.latencies[given.get("kind")] = float(given["seconds"])
+    return {}
+
+
+def _expire(sandbox, given):
+    with sandbox.transaction() as connection:
+        oauth.expire_all(connection)
+    return {}
+
+
+def _revoke(sandbox, given):
+    with sandbox.transaction() as connection:
+        oauth.revoke_all(connection)
+    return {}
+
+
+def _log(sandbox, given):
+    return sandbox.log.entries(int(given.get("since", 0)))
+
+
+def _clear_log(sandbox, given):
+    sandbox.log.clear()
+    return {}
+
+
+def _counters(sandbox, given):
+    return sandbox.log.counters()
+
+
+def _snapshot(sandbox, given):
+    return {"id": sandbox.snapshot()}
+
+
+def _restore(sandbox, given):
+    sandbox.restore(str(given["id"]))
+    return {}
+
+
+def _reset(sandbox, given):
+    seeds.plant(sandbox, given.get("seed", "demo"), **given.get("options", {}))
+    return {"realms": sandbox.realms}
+
+
+def _edit(sandbox, given):
+    """Somebody else saves the object: new token, new time, same content."""
+    entity, identifier = given["entity"], given["id"]
+    if entity not in KINDS:
+        raise ValueError(f"no entity {entity}")
+    with sandbox.writing(_realm(sandbox, given)) as books:
+        if books.find(entity, identifier) is None:
+            raise faults.not_found()
+        books.touch(entity, identifier, 2)
+        books.changes.append(("", "", ""))
+        books.flush()
+        books.changes[:] = [(entity, str(identifier), "Update")]
+        return books.find(entity, identifier)
+
+
+_ACTIONS = {
+    ("POST", "token"): _token,
+    ("POST", "credentials"): _credentials,
+    ("GET", "companies"): _companies,
+    ("POST", "close_books"): _close_books,
+    ("POST", "preferences"): _preferences,
+    ("POST", "fail"): _fail,
+    ("POST", "clear_faults"): _clear_faults,
+    ("POST", "clock"): _clock,
+    ("POST", "latency"): _latency,
+    ("POST", "expire_tokens"): _expire,
+    ("POST", "revoke_tokens"): _revoke,
+    ("GET", "log"): _log,
+    ("POST", "clear_log"): _clear_log,
+    ("GET", "counters"): _counters,
+    ("POST", "snapshot"): _snapshot,
+    ("POST", "restore"): _restore,
+    ("POST", "reset"): _reset,
+    ("POST", "edit"): _edit,
+}

@@ -1,0 +1,176 @@
+"""The control API from Python, over HTTP, so also to a sandbox in another process."""
+
+import requests
+
+TIMEOUT = 60  # seconds; seeding a large company takes some
+
+
+class Control:
+    """
+    :param url: address of the sandbox, ``http://127.0.0.1:8080``
+    :raises RuntimeError: from any call, with what the sandbox said
+    """
+
+    def __init__(self, url, realm_id=None):
+        self.url = url.rstrip("/")
+        self.realm_id = realm_id
+        self.session = requests.Session()
+        self._access_token = None
+
+    def _call(self, name, method="POST", **given):
+        url = f"{self.url}/_control/{name}"
+        given = {key: value for key, value in given.items() if value is not None}
+        if self.realm_id:
+            given.setdefault("realm_id", self.realm_id)
+        extra = {"params": given} if method == "GET" else {"json": given}
+        response = self.session.request(method, url, timeout=TIMEOUT, **extra)
+        if response.status_code != 200:
+            raise RuntimeError(f"sandbox control {name}: {response.text}")
+        return response.json()
+
+    # -- who may come in -------------------------------------------------------
+
+    def token(self, realm_id=None):
+        """A fresh access token, without a consent."""
+        return self._call("token", realm_id=realm_id)["access_token"]
+
+    def credentials(self, realm_id=None):
+        """client_id, client_secret, realm_id, refresh_token, verifier_token; the
+        refresh token is one of a grant of its own."""
+        return self._call("credentials", realm_id=realm_id)
+
+    def companies(self):
+        """[{realm_id, name}]"""
+        return self._call("companies", "GET")
+
+    def expire_tokens(self):
+        """All access tokens expire now."""
+        self._call("expire_tokens")
+
+    def revoke_tokens(self):
+        """All companies disconnect all apps: access and refresh tokens end."""
+        self._call("revoke_tokens")
+
+    # -- time, faults --------------------------------------------------------------
+
+    def set_clock(self, iso=None):
+        """Let it be that time now (ISO 8601), or real time again."""
+        return self._call("clock", time=iso)["time"]
+
+    def latency(self, seconds, kind=None):
+        """Wait before answering calls of a kind (read, write, metered; None: all)."""
+        self._call("latency", seconds=seconds, kind=kind)
+
+    def fail_next(
+        self, n=1, method=None, path=None, body=None, fault=None, kind=None
+    ):
+        """The next ``n`` calls that match get a fault.
+
+        :param path: regular expression, searched in path and query
+        :param body: regular expression, searched in the request's body
+        :param fault: dict of code, message, detail, type, http
+        :param kind: instead of fault: 429, 429-retry-after, 500, 503, html, garbage,
+            cut, drop-answer, stale, busy, 6190
+        """
+        self._call(
+            "fail", n=n, method=method, path=path, body=body, fault=fault, kind=kind
+        )
+
+    def clear_faults(self):
+        """Forget orders for faults and latencies."""
+        self._call("clear_faults")
+
+    # -- the log -----------------------------------------------------------------
+
+    def log(self, since=0):
+        """Requests to companies: number, method, path, query, kind, status,
+        requestid, duration (seconds), at."""
+        return self._call("log", "GET", since=since)
+
+    def clear_log(self):
+        self._call("clear_log")
+
+    def counters(self):
+        """requests, read, write, metered since the start or `clear_log`."""
+        return self._call("counters", "GET")
+
+    # -- the company ---------------------------------------------------------------
+
+    def snapshot(self):
+        """Remember everything; returns an id for `restore`."""
+        return self._call("snapshot")["id"]
+
+    def restore(self, snapshot):
+        """Everything as it was; tokens stay valid."""
+        self._call("restore", id=snapshot)
+
+    def reset(self, seed="demo", **options):
+        """Throw the companies away and start from a seed; returns the realm ids."""
+        return self._call("reset", seed=seed, options=options)["realms"]
+
+    def close_books(self, date):
+        """Closing date ``yyyy-mm-dd``, or None to reopen."""
+        self._call("close_books", date=date)
+
+    def set_preferences(self, **blocks):
+        """Merge into preferences: ``SalesFormsPrefs={"CustomTxnNumbers": True}``."""
+        return self._call("preferences", preferences=blocks)
+
+    def edit(self, entity, identifier):
+        """Another user saves the object; returns it with its new SyncToken."""
+        return self._call("edit", entity=entity, id=str(identifier))
+
+    # -- the API, for convenience ------------------------------------------------------
+
+    def api(self, method, path, body=None, **arguments):
+        """One API call, with a token of its own; returns the parsed answer.
+
+        :raises RuntimeError: when it is not 200
+        """
+        realm = self.realm_id or self.companies()[0]["realm_id"]
+        self._access_token = self._access_token or self.token(realm)
+        for attempt in range(2):
+            response = self.session.request(
+                method,
+                f"{self.url}/v3/company/{realm}/{path}",
+                params={"minorversion": "75", **arguments},
+                json=body,
+                headers={
+                    "Authorization": f"Bearer {self._access_token}",
+                    "Accept": "application/json",
+                },
+                timeout=TIMEOUT,
+            )
+            if response.status_code != 401 or attempt:
+                break
+            self._access_token = self.token(realm)
+        if response.status_code != 200:
+            raise RuntimeError(f"sandbox {method} {path}: {response.text}")
+        return response.json()
+
+    def create(self, entity, body):
+        """Create over the API; returns the object."""
+        return self.api("POST", entity.lower(), body)[entity]
+
+    def update(self, entity, body):
+        """Full or sparse update; returns the object."""
+        return self.api("POST", entity.lower(), body)[entity]
+
+    def get(self, entity, identifier):
+        return self.api("GET", f"{entity.lower()}/{identifier}")[entity]
+
+    def query(self, statement):
+        """The objects that a query finds, as a list."""
+        answer = self.api("GET", "query", query=statement)["QueryResponse"]
+        lists = [value for value in answer.values() if isinstance(value, list)]
+        return lists[0] if lists else []
+
+    def delete(self, entity, identifier):
+        token = self.get(entity, identifier)["SyncToken"]
+        body = {"Id": str(identifier), "SyncToken": token}
+        return self.api("POST", entity.lower(), body, operation="delete")[entity]
+
+    def void(self, entity, identifier):
+        token = self.get(entity, identifier)["SyncToken"]
+        body = {"Id": str(identifier), "SyncToken": token, "sparse": True}
+        return self.api("POST", entity.lower(), body, operation="void")[entity]

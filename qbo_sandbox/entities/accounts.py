@@ -1,0 +1,118 @@
+"""Which account a posting goes to when a document does not say."""
+
+from .. import faults
+from ..kernel.names import SUFFIX
+
+
+def by_type(books, account_type):
+    """Ids of the accounts of a type, in order of creation."""
+    rows = books.connection.execute(
+        "SELECT id FROM objects WHERE realm=? AND entity='Account' AND deleted=0"
+        " AND json_extract(body, '$.AccountType')=? ORDER BY id",
+        (books.realm, account_type),
+    )
+    return [row[0] for row in rows]
+
+
+def receivable(books):
+    """Ids of all A/R accounts (one per currency)."""
+    return _remembered(books, "Accounts Receivable")
+
+
+def payable(books):
+    """Ids of all A/P accounts (one per currency)."""
+    return _remembered(books, "Accounts Payable")
+
+
+def _remembered(books, account_type):
+    known = books.__dict__.setdefault("_accounts_by_type", {})
+    if account_type not in known:
+        known[account_type] = by_type(books, account_type)
+    return known[account_type]
+
+
+def control(books, account_type, currency):
+    """The A/R or A/P account of a currency; made when first needed, as QuickBooks
+    does ("Accounts Receivable (A/R) - EUR")."""
+    for identifier in _remembered(books, account_type):
+        account = books.find("Account", identifier)
+        if account["CurrencyRef"]["value"] == currency:
+            return str(identifier)
+    short = "A/R" if account_type == "Accounts Receivable" else "A/P"
+    home = currency == books.home_currency
+    made = books.create(
+        "Account",
+        {
+            "Name": f"{account_type} ({short})" + ("" if home else f" - {currency}"),
+            "AccountType": account_type,
+            "CurrencyRef": {"value": currency},
+        },
+    )
+    books._accounts_by_type.pop(account_type)
+    return made["Id"]
+
+
+def by_subtype(books, subtype, name, account_type):
+    """The account with a special job, made with these properties if it is missing."""
+    known = books.__dict__.setdefault("_accounts_by_subtype", {})
+    if subtype not in known:
+        row = books.connection.execute(
+            "SELECT id FROM objects WHERE realm=? AND entity='Account' AND active=1"
+            " AND json_extract(body, '$.AccountSubType')=? ORDER BY id LIMIT 1",
+            (books.realm, subtype),
+        ).fetchone()
+        if row is None:
+            made = books.create(
+                "Account",
+                {"Name": name, "AccountType": account_type, "AccountSubType": subtype},
+            )
+            row = (made["Id"],)
+        known[subtype] = str(row[0])
+    return known[subtype]
+
+
+def undeposited(books):
+    return by_subtype(
+        books, "UndepositedFunds", "Undeposited Funds", "Other Current Asset"
+    )
+
+
+def discounts(books):
+    return by_subtype(books, "DiscountsRefundsGiven", "Discounts given", "Income")
+
+
+def shipping(books):
+    preferred = books.preferences["SalesFormsPrefs"].get("DefaultShippingAccount")
+    if preferred and str(preferred).isdecimal():
+        return str(preferred)
+    return by_subtype(books, "ShippingIncome", "Shipping Income", "Income")
+
+
+def sales_tax(books):
+    return by_subtype(
+        books, "SalesTaxPayable", "Sales Tax Payable", "Other Current Liability"
+    )
+
+
+def exchange(books):
+    return by_subtype(
+        books, "ExchangeGainOrLoss", "Exchange Gain or Loss", "Other Expense"
+    )
+
+
+def check_type(books, reference, types, what):
+    """The account a reference means.
+
+    :raises Fault: 2500, or 6430 when its type is none of ``types``
+    """
+    account = books.refer("Account", reference)
+    if account["AccountType"] not in types:
+        name = account["Name"].removesuffix(SUFFIX)
+        raise faults.account_type_used(
+            f"{what} {name} is of type {account['AccountType']}, "
+            f"needed: {' or '.join(types)}."
+        )
+    return account
+
+
+MONEY_ACCOUNTS = ("Bank", "Other Current Asset")

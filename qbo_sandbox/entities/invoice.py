@@ -1,0 +1,126 @@
+"""Invoices: what a customer owes; the balance falls as payments are applied."""
+
+from .. import faults
+from ..kernel import money
+from ..kernel.ledger import Posting
+from ..kernel.schema import ANY, DATE, FLAG, NUMBER, readonly, ref, text
+from . import accounts, term
+from .sales import FIELDS, SalesDocument
+
+WRITABLE_LINKS = ("Estimate", "TimeActivity")
+
+
+class Invoice(SalesDocument):
+    name = "Invoice"
+    fields = {
+        **FIELDS,
+        "SalesTermRef": ref("Term", label=False),
+        "DueDate": DATE,
+        "Deposit": NUMBER,
+        "AllowIPNPayment": FLAG,
+        "AllowOnlinePayment": FLAG,
+        "AllowOnlineCreditCardPayment": FLAG,
+        "AllowOnlineACHPayment": FLAG,
+        "AllowOnlinePayPalPayment": FLAG,
+        "AllowOnlineAffirmPayment": FLAG,
+        "InvoiceLink": readonly(text()),
+        "InvoiceLinkSecurityCode": readonly(text()),
+        "InvoiceLinkExpiryDate": readonly(text()),
+        "invoiceStatus": readonly(text()),
+        "invoiceStatusLog": readonly(ANY),
+        "callToAction": readonly(text()),
+        "InvoiceEx": readonly(ANY),
+        "LessCIS": NUMBER,
+        "TxnApprovalInfo": readonly(ANY),
+    }
+    operations = (*SalesDocument.operations, "void", "send", "pdf")
+
+    def finish(self, books, body, old, customer):
+        self._due(books, body, old, customer)
+        for name in (
+            "AllowIPNPayment",
+            "AllowOnlinePayment",
+            "AllowOnlineCreditCardPayment",
+            "AllowOnlineACHPayment",
+        ):
+            body.setdefault(name, False)
+        deposit = money.cents(body.get("Deposit"))
+        if deposit and not books.preferences["SalesFormsPrefs"].get("AllowDeposit"):
+            raise faults.business("Deposits on invoices are not enabled.")
+        applied = sum(link[2] for link in _payments(books, old)) if old else 0
+        if applied + deposit > money.cents(body["TotalAmt"]):
+            _shrink(books, old, money.cents(body["TotalAmt"]) - deposit)
+
+    @staticmethod
+    def _due(books, body, old, customer):
+        reference = body.get("SalesTermRef")
+        if reference is None and not old and customer.get("SalesTermRef"):
+            reference = body["SalesTermRef"] = dict(customer["SalesTermRef"])
+        if "DueDate" in body:
+            return
+        if reference:
+            found = books.refer("Term", reference)
+            body["DueDate"] = term.due_date(found, body["TxnDate"])
+        else:
+            body["DueDate"] = body["TxnDate"]
+
+    def link(self, books, body):
+        for link in body.get("LinkedTxn", []):
+            if link.get("TxnType") in WRITABLE_LINKS:
+                kind, target = link["TxnType"], link.get("TxnId")
+                if kind not in books.kinds or not books.find(kind, target):
+                    raise faults.cannot_link(f"{kind} {target} does not exist.")
+                books.add_link("Invoice", body["Id"], kind, target)
+
+    def postings(self, books, body):
+        result = super().postings(books, body)
+        deposit = money.cents(body.get("Deposit"))
+        if deposit:
+            target = body.get("DepositToAccountRef") or {
+                "value": accounts.undeposited(books)
+            }
+            rate = body.get("ExchangeRate", 1) if books.multicurrency else 1
+            home = money.convert(deposit, rate)
+            account, name = self.counter(books, body)
+            result.append(Posting(target["value"], home, deposit))
+            result.append(Posting(account, -home, -deposit, name))
+        return result
+
+    def compute(self, books, body):
+        paid = _payments(books, body)
+        left = money.cents(body["TotalAmt"]) - money.cents(body.get("Deposit"))
+        left -= sum(link[2] for link in paid)
+        body["Balance"] = money.amount(left)
+        if "HomeTotalAmt" in body:
+            home = money.convert(left, body["ExchangeRate"])
+            body["HomeBalance"] = money.amount(home)
+        own = books.links_from("Invoice", body["Id"])
+        body["LinkedTxn"] = [
+            {"TxnId": str(txn), "TxnType": kind}
+            for kind, txn, _cents in [*own, *paid]
+        ]
+
+    def voided(self, body):
+        body = super().voided(body)
+        if "Deposit" in body:
+            body["Deposit"] = 0
+        return body
+
+
+def _payments(books, body):
+    return books.links_to("Invoice", body["Id"])
+
+
+def _shrink(books, old, left):
+    """An invoice became smaller than what was applied: the newest give way."""
+    rows = books.connection.execute(
+        "SELECT rowid, amount FROM links WHERE realm=? AND target='Invoice'"
+        " AND target_txn=? ORDER BY rowid",
+        (books.realm, int(old["Id"])),
+    ).fetchall()
+    for rowid, cents in rows:
+        kept = min(cents, max(left, 0))
+        left -= kept
+        books.connection.execute(
+            "UPDATE links SET amount=? WHERE rowid=?", (kept, rowid)
+        )

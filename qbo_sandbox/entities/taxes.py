@@ -1,0 +1,213 @@
+"""Sales tax of a document, in the three ways QuickBooks has it.
+
+* US, manual: lines say TAX or NON, the document names one rate code.
+* US, automated: the same lines; the engine's rate comes from the company.
+* elsewhere: every line has a real tax code; amounts include tax, exclude it, or tax
+  is not applicable.
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from .. import faults
+from ..kernel import money
+from ..kernel.schema import ANY, NUMBER, many, ref, struct
+from .lines import SHIPPING
+
+DETAIL = struct(
+    DefaultTaxCodeRef=ref(),
+    TxnTaxCodeRef=ref("TaxCode", label=False),
+    TotalTax=NUMBER,
+    TaxLine=many(ANY),
+    TaxReviewStatus=ANY,
+    UseAutomatedSalesTax=ANY,
+)
+AUTOMATED_CODE = "2"  # the code that the automated engine puts on US documents
+
+
+@dataclass
+class Tax:
+    """Amounts in cents. ``inside`` is the tax that line amounts already contain."""
+
+    total: int = 0
+    inside: int = 0
+    by_rate: dict = None  # rate id -> tax
+    net: dict = None  # id(line) -> amount without tax, where lines include it
+
+
+def compute(books, body, sale, customer, old=None):
+    """Set ``TxnTaxDetail`` and return the `Tax`."""
+    if books.country == "US":
+        return _us(books, body, sale, customer, old)
+    return _global(books, body, sale)
+
+
+def _us(books, body, sale, customer, old):
+    given = body.get("TxnTaxDetail") or {}
+    prefs = books.preferences["TaxPrefs"]
+    if not prefs.get("UsingSalesTax"):
+        body["TxnTaxDetail"] = {"TotalTax": 0}
+        return Tax(by_rate={})
+    automated = prefs.get("PartnerTaxEnabled")
+    code = (given.get("TxnTaxCodeRef") or {}).get("value")
+    if automated:
+        code = _engine_code(customer)
+    elif code == "CustomSalesTax":
+        raise faults.custom_sales_tax()
+    base = _us_base(sale, body.get("ApplyTaxAfterDiscount"))
+    tax = Tax(by_rate={})
+    lines = []
+    if code and code not in ("TAX", "NON"):
+        for rate in rates(books, code):
+            due = money.share(base, rate["RateValue"])
+            tax.by_rate[rate["Id"]] = due
+            lines.append(_tax_line(rate, due, base))
+    tax.total = sum(tax.by_rate.values())
+    if not automated:
+        _override(books, given, tax, lines, base, old)
+    detail = {"TotalTax": money.amount(tax.total)}
+    if lines and (base or tax.total):
+        shown = {} if automated else {"TxnTaxCodeRef": {"value": code}}
+        detail = {**shown, **detail, "TaxLine": lines}
+    elif code and not automated and code not in ("TAX", "NON"):
+        detail = {"TxnTaxCodeRef": {"value": code}, **detail}
+    body["TxnTaxDetail"] = detail
+    return tax
+
+
+def _engine_code(customer):
+    """The automated engine needs to know where: without any address, no tax."""
+    taxable = customer and customer.get("Taxable")
+    somewhere = customer and (customer.get("ShipAddr") or customer.get("BillAddr"))
+    return AUTOMATED_CODE if taxable and somewhere else None
+
+
+def _us_base(sale, after_discount):
+    """Cents that are taxable."""
+    base = sum(
+        money.cents(line["Amount"])
+        for line in sale.items
+        if line["SalesItemLineDetail"]["TaxCodeRef"]["value"] == "TAX"
+    )
+    if after_discount and sale.subtotal:
+        base -= int(round(Decimal(sale.reduction) * base / sale.subtotal))
+    for line in sale.shipping:
+        code = line["SalesItemLineDetail"].get("TaxCodeRef", {}).get("value")
+        base += money.cents(line["Amount"]) if code == "TAX" else 0
+    return base
+
+
+def _override(books, given, tax, lines, base, old):
+    """A TotalTax that the caller supplies counts, spread over the rates.
+
+    What was read back with an unchanged document is no override.
+    """
+    if given.get("TotalTax") is None:
+        return
+    before = (old or {}).get("TxnTaxDetail", {}).get("TotalTax")
+    if old and given["TotalTax"] == before:
+        return
+    wanted = money.cents(given["TotalTax"])
+    if wanted == tax.total:
+        return
+    if not lines:
+        tax.by_rate = {None: wanted} if wanted else {}
+    else:
+        left = wanted
+        for line, rate in zip(lines, list(tax.by_rate), strict=True):
+            last = line is lines[-1]
+            part = left if last else _part(tax.by_rate[rate], wanted, tax.total)
+            tax.by_rate[rate] = part
+            line["Amount"] = money.amount(part)
+            left -= part
+    tax.total = wanted
+
+
+def _part(value, wanted, total):
+    return int(Decimal(value) * wanted / total) if total else 0
+
+
+def _global(books, body, sale):
+    mode = body.setdefault("GlobalTaxCalculation", "TaxExcluded")
+    if mode == "NotApplicable":
+        if (body.get("TxnTaxDetail") or {}).get("TaxLine"):
+            raise faults.tax_not_applicable()
+        body.pop("TxnTaxDetail", None)
+        return Tax(by_rate={})
+    bases = _bases_by_code(books, sale, mode)
+    tax = Tax(by_rate={}, net=bases.net)
+    nets = {}
+    for code, base in bases.by_code.items():
+        for rate in rates(books, code):
+            part = money.share(base, rate["RateValue"])
+            tax.by_rate[rate["Id"]] = tax.by_rate.get(rate["Id"], 0) + part
+            nets[rate["Id"]] = nets.get(rate["Id"], 0) + base
+    _honour_lines(body.get("TxnTaxDetail") or {}, tax)
+    tax.total = sum(tax.by_rate.values())
+    tax.inside = tax.total if mode == "TaxInclusive" else 0
+    lines = [
+        _tax_line(books.find("TaxRate", rate), due, nets[rate])
+        for rate, due in tax.by_rate.items()
+    ]
+    body["TxnTaxDetail"] = {"TotalTax": money.amount(tax.total), "TaxLine": lines}
+    return tax
+
+
+@dataclass
+class _Bases:
+    by_code: dict  # tax code id -> taxable cents, without tax
+    net: dict  # id(line) -> cents without tax
+
+
+def _bases_by_code(books, sale, mode):
+    by_code, net = {}, {}
+    for line in sale.items + sale.shipping:
+        detail = line["SalesItemLineDetail"]
+        code = (detail.get("TaxCodeRef") or {}).get("value")
+        if code is None:
+            if detail["ItemRef"]["value"] == SHIPPING:
+                continue
+            raise faults.business(
+                "Make sure all your transactions have a GST/HST rate before you save."
+            )
+        value = money.cents(line["Amount"])
+        if line in sale.items and sale.subtotal:
+            value -= int(round(Decimal(sale.reduction) * value / sale.subtotal))
+        if mode == "TaxInclusive":
+            percent = sum(
+                (Decimal(str(r["RateValue"])) for r in rates(books, code)), Decimal(0)
+            )
+            value = money.cents(Decimal(value) / (100 + percent))
+            net[id(line)] = value
+        by_code[code] = by_code.get(code, 0) + value
+    return _Bases(by_code, net)
+
+
+def _honour_lines(given, tax):
+    """Tax lines that the caller supplies count, rate by rate (rounding differs)."""
+    for line in given.get("TaxLine") or []:
+        rate = line.get("TaxLineDetail", {}).get("TaxRateRef", {}).get("value")
+        if rate in tax.by_rate and line.get("Amount") is not None:
+            given_cents = money.cents(line["Amount"])
+            if abs(given_cents - tax.by_rate[rate]) <= 100:  # tolerance: assumption
+                tax.by_rate[rate] = given_cents
+
+
+def rates(books, code):
+    """The sales rates of a tax code."""
+    found = books.refer("TaxCode", {"value": code})
+    details = found.get("SalesTaxRateList", {}).get("TaxRateDetail", [])
+    return [books.refer("TaxRate", each["TaxRateRef"]) for each in details]
+
+
+def _tax_line(rate, due, base):
+    return {
+        "Amount": money.amount(due),
+        "DetailType": "TaxLineDetail",
+        "TaxLineDetail": {
+            "TaxRateRef": {"value": rate["Id"]},
+            "PercentBased": True,
+            "TaxPercent": rate["RateValue"],
+            "NetAmountTaxable": money.amount(base),
+        },
+    }

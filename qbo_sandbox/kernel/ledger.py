@@ -1,0 +1,75 @@
+"""Double entry: every transaction's postings, and the balances that follow.
+
+Amounts are cents, debit positive. ``home`` is in the company's currency, ``amount``
+in the transaction's. Triggers keep the sums per account (name 0) and per account and
+name (customer, vendor, employee: they share one sequence of ids).
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass
+class Posting:
+    account: str  # id
+    home: int
+    amount: int | None = None  # cents of the transaction's currency; as home if None
+    name: str | int = 0  # id of the customer, vendor or employee
+    memo: str | None = None
+
+
+class Unbalanced(AssertionError):
+    """The sandbox itself is wrong: debits and credits of a transaction differ."""
+
+
+class Ledger:
+    def __init__(self, connection, realm):
+        self.connection = connection
+        self.realm = realm
+
+    def clear(self, entity, txn):
+        self.connection.execute(
+            "DELETE FROM postings WHERE realm=? AND entity=? AND txn=?",
+            (self.realm, entity, int(txn)),
+        )
+
+    def post(self, entity, txn, date, postings):
+        """Put these postings in the place of those that the transaction has."""
+        if sum(each.home for each in postings):
+            raise Unbalanced(f"{entity} {txn}: {postings}")
+        self.clear(entity, txn)
+        self.connection.executemany(
+            "INSERT INTO postings VALUES (?,?,?,?,?,?,?,?,?)",
+            [
+                (self.realm, entity, int(txn), int(each.account), int(each.name),
+                 each.home, each.home if each.amount is None else each.amount,
+                 date, each.memo)
+                for each in postings
+                if each.home or each.amount
+            ],
+        )
+
+    def accounts(self, entity, txn):
+        """("Account", id) of each account that a transaction posts to."""
+        rows = self.connection.execute(
+            "SELECT DISTINCT account FROM postings WHERE realm=? AND entity=? AND txn=?",
+            (self.realm, entity, int(txn)),
+        )
+        return [("Account", str(row[0])) for row in rows]
+
+    def balance(self, account, name=0):
+        """(home cents, own cents) of an account, or of one name within it."""
+        row = self.connection.execute(
+            "SELECT home, amount FROM balances WHERE realm=? AND account=? AND name=?",
+            (self.realm, int(account), int(name)),
+        ).fetchone()
+        return row or (0, 0)
+
+    def owed_by(self, name, accounts):
+        """Cents, in the name's currency, over some accounts (A/R or A/P)."""
+        marks = ",".join("?" * len(accounts))
+        row = self.connection.execute(
+            "SELECT COALESCE(SUM(amount), 0) FROM balances"
+            f" WHERE realm=? AND name=? AND account IN ({marks})",
+            (self.realm, int(name), *accounts),
+        ).fetchone()
+        return row[0]

@@ -1,0 +1,136 @@
+"""Names: uniqueness, hierarchy, the " (deleted)" suffix, and renaming."""
+
+from .. import faults
+from .store import dump, key
+
+PEOPLE = ("Customer", "Vendor", "Employee")  # they share one list of names
+DEEPEST = 5
+SUFFIX = " (deleted)"
+FORBIDDEN = (":", "\t", "\n", "\r")
+
+# Properties whose references carry a label, by the entity they mean.
+LABELLED = {
+    "Customer": ("CustomerRef", "Entity", "EntityRef"),
+    "Vendor": ("VendorRef", "Entity", "EntityRef"),
+    "Employee": ("EmployeeRef", "Entity", "EntityRef"),
+    "Item": ("ItemRef", "GroupItemRef"),
+    "Account": (
+        "IncomeAccountRef",
+        "ExpenseAccountRef",
+        "AssetAccountRef",
+        "AccountRef",
+        "DepositToAccountRef",
+        "DiscountAccountRef",
+        "BankAccountRef",
+        "CCAccountRef",
+        "APAccountRef",
+        "FromAccountRef",
+        "ToAccountRef",
+    ),
+    "Class": ("ClassRef",),
+    "Department": ("DepartmentRef",),
+    "PaymentMethod": ("PaymentMethodRef",),
+}
+
+
+def check_characters(body, properties):
+    """:raises Fault: 2040 for characters that names must not have"""
+    for name in properties:
+        if any(character in body.get(name, "") for character in FORBIDDEN):
+            raise faults.invalid_string(name, body[name])
+
+
+def mark_inactive(books, body, old, properties):
+    """Add or drop the " (deleted)" suffix as ``Active`` says."""
+    active = body.setdefault("Active", True)
+    for name in properties:
+        value = body.get(name)
+        if value is None:
+            continue
+        if active and old and old.get("Active") is False:
+            body[name] = value.removesuffix(SUFFIX)
+        elif not active and not value.endswith(SUFFIX):
+            body[name] = value + SUFFIX
+
+
+def place(books, entity, body, name, child_flag):
+    """Level and FullyQualifiedName from the parent; returns the parent or None.
+
+    :param name: the object's own name
+    :param child_flag: property that says it has a parent (Job, SubItem...)
+    :raises Fault: 2500 for a bad parent, 6150, 6180
+    """
+    body.pop("Level", None)
+    parent = None
+    if body.get("ParentRef"):
+        parent = books.refer(entity, body["ParentRef"])
+        _refuse_own_child(books, entity, body, parent)
+        body["Level"] = parent.get("Level", 0) + 1
+        if body["Level"] >= DEEPEST:
+            raise faults.too_deep()
+    elif body.get(child_flag):
+        raise faults.parent_missing(child_flag)
+    prefix = f"{parent['FullyQualifiedName']}:" if parent else ""
+    body["FullyQualifiedName"] = prefix + name
+    return parent
+
+
+def _refuse_own_child(books, entity, body, parent):
+    while parent is not None:
+        if parent["Id"] == body.get("Id"):
+            raise faults.Fault(900, "Parent cannot be child", f"{entity} {body['Id']}")
+        above = parent.get("ParentRef")
+        parent = books.find(entity, above["value"]) if above else None
+
+
+def check_unique(books, entities, name, own_id, why):
+    """:raises Fault: 6240 when another object of these entities has the name"""
+    marks = ",".join("?" * len(entities))
+    holder = books.connection.execute(
+        "SELECT id FROM objects WHERE realm=? AND name=? AND deleted=0"
+        f" AND entity IN ({marks}) AND id IS NOT ? LIMIT 1",
+        (books.realm, name.strip(), *entities, key(own_id) if own_id else None),
+    ).fetchone()
+    if holder:
+        raise faults.duplicate_name(why)
+
+
+def renamed(books, kind, body, old):
+    """Let references show the new name, and children the new full name."""
+    before, after = kind.label(old), kind.label(body)
+    if before != after:
+        for name in LABELLED.get(kind.name, ()):
+            _relabel(books, name, body["Id"], before, after)
+    full = "FullyQualifiedName"
+    if full in body and body[full] != old.get(full):
+        _requalify_children(books, kind, body)
+
+
+def _relabel(books, name, identifier, before, after):
+    was = f'"{name}":{dump({"value": identifier, "name": before})}'
+    now = f'"{name}":{dump({"value": identifier, "name": after})}'
+    books.connection.execute(
+        "UPDATE objects SET body=replace(body, ?, ?)"
+        " WHERE realm=? AND deleted=0 AND instr(body, ?)",
+        (was, now, books.realm, was),
+    )
+    books._seen.clear()
+
+
+def _requalify_children(books, kind, parent):
+    rows = books.connection.execute(
+        "SELECT id FROM objects WHERE realm=? AND entity=? AND deleted=0"
+        " AND json_extract(body, '$.ParentRef.value')=?",
+        (books.realm, kind.name, parent["Id"]),
+    ).fetchall()
+    for (identifier,) in rows:
+        child = books.find(kind.name, identifier)
+        new = {**child}
+        own = child["FullyQualifiedName"].rpartition(":")[2]
+        new["FullyQualifiedName"] = f"{parent['FullyQualifiedName']}:{own}"
+        books.connection.execute(
+            "UPDATE objects SET body=?, name=? WHERE realm=? AND entity=? AND id=?",
+            (dump(new), kind.unique_name(new), books.realm, kind.name, identifier),
+        )
+        books._seen[kind.name, str(identifier)] = new
+        renamed(books, kind, new, child)

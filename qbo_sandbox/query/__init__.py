@@ -1,0 +1,5 @@
+"""QuickBooks' query language."""
+
+from .evaluate import run
+
+__all__ = ["run"]

@@ -1,0 +1,233 @@
+"""A query as data to SQL over the objects table, and its answer."""
+
+import json
+
+from .. import faults
+from ..clock import PACIFIC, parse
+from . import statement as language
+
+DEFAULT_LIMIT = 100
+LARGEST_LIMIT = 1000
+
+# Properties with a column of their own; the rest are looked up in the body.
+DATES = {"MetaData.LastUpdatedTime": "updated", "MetaData.CreateTime": "created"}
+COLUMNS = {"Id": "id", "TxnDate": "txn_date", "DocNumber": "doc_number"}
+PARTIES = {"CustomerRef": "party", "VendorRef": "party"}
+CENTS = {"Balance": "balance", "TotalAmt": "total", "CurrentBalance": "balance"}
+
+
+def run(books, text):
+    """The ``QueryResponse`` object as text, and the number of objects in it."""
+    query = language.parse(text)
+    kind = _entity(books, query.entity)
+    where, values = _where(books, kind, query)
+    source = f"FROM objects WHERE {where}"
+    if query.counting:
+        total = books.connection.execute(f"SELECT COUNT(*) {source}", values)
+        return '{"totalCount":%d}' % total.fetchone()[0], 0
+    limit = DEFAULT_LIMIT if query.limit is None else query.limit
+    limit = min(limit, LARGEST_LIMIT)
+    rows = books.connection.execute(
+        f"SELECT body {source} ORDER BY {_order(kind, query)} LIMIT ? OFFSET ?",
+        (*values, limit, query.start - 1),
+    ).fetchall()
+    return _answer(kind, query, [row[0] for row in rows]), len(rows)
+
+
+def _answer(kind, query, bodies):
+    if not bodies:
+        return "{}"
+    if query.columns:
+        bodies = [_project(kind, query.columns, body) for body in bodies]
+    return '{"%s":[%s],"startPosition":%d,"maxResults":%d}' % (
+        kind.name,
+        ",".join(bodies),
+        query.start,
+        len(bodies),
+    )
+
+
+def _project(kind, columns, text):
+    body = json.loads(text)
+    wanted = {_path(kind, each).partition(".")[0] for each in columns}
+    wanted |= {"domain", "sparse"}
+    kept = {name: value for name, value in body.items() if name in wanted}
+    return json.dumps({**kept, "sparse": True}, ensure_ascii=False)
+
+
+def _entity(books, name):
+    for kind in books.kinds.values():
+        if kind.path == name.lower() and "query" in kind.operations:
+            return kind
+    raise faults.query_invalid(f"invalid context declaration: {name}")
+
+
+def _path(kind, path):
+    """The path as the entity spells it.
+
+    :raises Fault: 4001 when the entity has no such property
+    """
+    head, dot, tail = path.partition(".")
+    for name in kind.fields:
+        if name.lower() == head.lower():
+            return name + dot + tail
+    raise faults.query_invalid(f"Property {path} not found for Entity {kind.name}")
+
+
+def _where(books, kind, query):
+    clauses = ["realm=?", "entity=?", "deleted=0"]
+    values = [books.realm, kind.name]
+    asked_active = False
+    for condition in query.conditions:
+        path = _path(kind, condition.path)
+        asked_active |= path == "Active"
+        clause, bound = _condition(books, kind, path, condition)
+        clauses.append(clause)
+        values += bound
+    if "Active" in kind.fields and not asked_active:
+        clauses.append("active=1")
+    return " AND ".join(clauses), values
+
+
+def _condition(books, kind, path, condition):
+    field = _field(kind, path)
+    if condition.operator in ("<", ">", "<=", ">=") and field in ("id", "ref", "flag"):
+        raise faults.query_invalid(
+            f"operator {condition.operator} is not supported for property '{path}'"
+        )
+    column, convert = _column(kind, path, field)
+    today = books.clock.today()
+    bound = [
+        convert(path, today if value is language.TODAY else value)
+        for value in condition.values
+    ]
+    if condition.operator == "in":
+        return f"{column} IN ({','.join('?' * len(bound))})", bound
+    if condition.operator == "like":
+        pattern = str(condition.values[0])
+        escaped = pattern.replace("\\", "\\\\").replace("_", "\\_")
+        return f"{column} LIKE ? ESCAPE '\\'", [escaped]
+    return f"{column} {condition.operator} ?", bound
+
+
+def _field(kind, path):
+    """What sort of property it is: id, moment, ref, flag, number, date or text.
+
+    :raises Fault: 4001 when it is not queryable
+    """
+    head, _, tail = path.partition(".")
+    if path == "Id":
+        return "id"
+    if head == "MetaData":
+        if path not in DATES:
+            raise _not_queryable(path)
+        return "moment"
+    field = kind.fields[head]
+    if head in kind.unqueryable or head in ("SyncToken", "sparse", "domain", "status"):
+        raise _not_queryable(path)
+    while tail and field.kind in ("struct", "many", "ref"):
+        field = field.inside if field.kind == "many" else field
+        if field.kind == "ref":
+            if tail.lower() in ("value", "name", "type"):
+                return "text"
+            raise _not_queryable(path)
+        name, _, tail = tail.partition(".")
+        if name not in field.inside:
+            raise faults.query_invalid(
+                f"Property {path} not found for Entity {kind.name}"
+            )
+        field = field.inside[name]
+    if field.kind in ("struct", "many", "any"):
+        if head in ("PrimaryEmailAddr", "BillEmail", "PrimaryPhone", "Mobile"):
+            return "inner"
+        raise _not_queryable(path)
+    return field.kind
+
+
+def _not_queryable(path):
+    return faults.query_invalid(f"property '{path}' is not queryable")
+
+
+INNER = {"PrimaryEmailAddr": "Address", "BillEmail": "Address"}
+
+
+def _column(kind, path, field):
+    """(SQL expression, function that turns a literal into its value)."""
+    if path in DATES:
+        return DATES[path], _moment
+    if path in COLUMNS:
+        return COLUMNS[path], _id if path == "Id" else _plain
+    if path in PARTIES and kind.party_of({path: {"value": "1"}}) == 1:
+        return PARTIES[path], _id
+    if path in CENTS and path in kind.fields:
+        return CENTS[path], _cents
+    if path == "Active":
+        return "active", _flag
+    if kind.transaction is False and path == _name_property(kind):
+        return "name", _plain
+    if field == "ref":
+        return f"json_extract(body, '$.{path}.value')", _plain
+    if field == "inner":
+        leaf = INNER.get(path, "FreeFormNumber")
+        return f"json_extract(body, '$.{path}.{leaf}') COLLATE NOCASE", _plain
+    if "." in path and kind.fields[path.partition(".")[0]].kind == "many":
+        head, _, tail = path.partition(".")
+        return (
+            f"(SELECT json_extract(value, '$.{tail}') COLLATE NOCASE"
+            f" FROM json_each(body, '$.{head}') LIMIT 1)",
+            _plain,
+        )
+    convert = {"number": _number, "flag": _flag}.get(field, _plain)
+    collate = " COLLATE NOCASE" if field == "text" else ""
+    return f"json_extract(body, '$.{path}'){collate}", convert
+
+
+def _name_property(kind):
+    """The property that the indexed name column holds."""
+    if "FullyQualifiedName" in kind.fields:
+        return "FullyQualifiedName"
+    return "DisplayName" if "DisplayName" in kind.fields else "Name"
+
+
+def _order(kind, query):
+    parts = []
+    for path, descending in query.ordering:
+        path = _path(kind, path)
+        column, _ = _column(kind, path, _field(kind, path))
+        parts.append(f"{column} {'DESC' if descending else 'ASC'}")
+    return ", ".join([*parts, "id"])
+
+
+# Literals come in quotes, numbers too.
+
+
+def _plain(path, value):
+    return str(value).lower() if isinstance(value, bool) else value
+
+
+def _id(path, value):
+    text = str(value)
+    return int(text) if text.isdecimal() and len(text) < 19 else text
+
+
+def _flag(path, value):
+    return int(str(value).lower() == "true")
+
+
+def _number(path, value):
+    try:
+        return float(value)
+    except ValueError:
+        raise faults.query_invalid(f"invalid number {value} for {path}") from None
+
+
+def _cents(path, value):
+    return round(_number(path, value) * 100, 6)
+
+
+def _moment(path, value):
+    """Times without an offset are the company's: Pacific (assumed)."""
+    try:
+        return parse(str(value), PACIFIC)
+    except ValueError:
+        raise faults.query_invalid(f"invalid date {value} for {path}") from None
