@@ -1,0 +1,28 @@
+{
+    "name": "QuickBooks Online Connector",
+    "summary": "Keep invoices and payments in Odoo and books in QuickBooks in step",
+    "version": "19.0.1.0.0",
+    "category": "Accounting/Accounting",
+    "license": "LGPL-3",
+    "author": "qbo_connector contributors, Odoo Community Association (OCA)",
+    "development_status": "Beta",
+    "depends": ["account", "queue_job"],
+    "external_dependencies": {"python": ["requests", "intuit-oauth"]},
+    "data": [
+        "security/qbo_security.xml",
+        "security/ir.model.access.csv",
+        "data/queue_job.xml",
+        "views/qbo_object_views.xml",
+        "views/qbo_run_views.xml",
+        "views/qbo_backend_views.xml",
+        "views/account_move_views.xml",
+        "views/account_payment_views.xml",
+        "views/qbo_menus.xml",
+    ],
+    "assets": {
+        "web.assets_backend": ["qbo_connector/static/src/**/*"],
+        "web.assets_tests": ["qbo_connector/static/tests/tours/**/*"],
+    },
+    "installable": True,
+    "application": True,
+}

@@ -1,0 +1,36 @@
+"""What the connector knows of QuickBooks before it asks: entities and their order."""
+
+#: Lists that are mapped to what Odoo has, by a person or from suggestions.
+REFERENCE_LISTS = ("Account", "TaxRate", "TaxCode", "Term", "PaymentMethod")
+
+#: The order in which objects become Odoo records: what is referred to comes first.
+ENTITIES = (*REFERENCE_LISTS, "Customer", "Item", "Invoice", "CreditMemo", "Payment")
+
+#: Change data capture does not serve tax codes and rates (Intuit's page on CDC).
+CDC_ENTITIES = tuple(name for name in ENTITIES if name not in ("TaxRate", "TaxCode"))
+
+#: Name lists hide their inactive rows from queries unless they are asked for.
+NAME_LISTS = (*REFERENCE_LISTS, "Customer", "Item")
+
+#: Objects that are read per page and handled per job; a job stays well below a minute.
+PAGE_SIZE = 1000
+APPLY_SIZE = 150
+PUSH_SIZE = 30
+
+#: QuickBooks' limits, in characters (pages of Payment, Invoice, Customer and Item).
+REFERENCE_LENGTH = 21
+NAME_LENGTH = 100
+NOTE_LENGTH = 4000
+DESCRIPTION_LENGTH = 4000
+
+#: A difference up to this is booked on a visible rounding line, in document currency.
+ROUNDING_TOLERANCE = 0.05
+
+#: Odoo does no mail or tracking work for records that arrive in bulk.
+QUIET = {
+    "tracking_disable": True,
+    "mail_create_nolog": True,
+    "mail_create_nosubscribe": True,
+    "mail_notrack": True,
+    "qbo_import": True,
+}

@@ -1,0 +1,119 @@
+"""What a mapping may look up. Pure: no database, no HTTP.
+
+A mapping gets a QuickBooks payload and a `Books`, and gives Odoo values. What it needs
+and does not find is a `Missing`, which names the cause that the object then waits for.
+"""
+
+#: Which entity a reference field points to.
+REFERENCES = {
+    "CustomerRef": "Customer",
+    "ItemRef": "Item",
+    "SalesTermRef": "Term",
+    "PaymentMethodRef": "PaymentMethod",
+    "TaxRateRef": "TaxRate",
+    "TaxCodeRef": "TaxCode",
+    "TxnTaxCodeRef": "TaxCode",
+    "IncomeAccountRef": "Account",
+    "ItemAccountRef": "Account",
+    "DiscountAccountRef": "Account",
+    "DepositToAccountRef": "Account",
+}
+
+#: Transactions that a payment's lines may point to and that the connector knows.
+LINKED_TYPES = ("Invoice", "CreditMemo", "Payment")
+
+#: QuickBooks' pseudo tax codes of US companies: taxable or not, no code of their own.
+TAXABLE, NOT_TAXABLE = "TAX", "NON"
+
+
+class Missing(Exception):
+    """A mapping needs something that is not in Odoo yet."""
+
+    def __init__(self, entity, qbo_id, name=""):
+        self.key = f"{entity}:{qbo_id}"
+        self.entity = entity
+        self.label = name or qbo_id
+        super().__init__(f"Waits for {entity} {self.label} of QuickBooks.")
+
+
+class Books:
+    """The Odoo ids behind QuickBooks ids, and the defaults of the connection.
+
+    :param dict ids: {(entity, QuickBooks id): Odoo id}
+    :param dict tax_codes: {TaxCode id: its payload}
+    :param dict accounts: Odoo account ids of the slots income, discount and rounding
+    :param int company_id: the Odoo company
+    :param str home_currency: ISO code of the company's currency
+    :param dict currencies: {ISO code: Odoo currency id}
+    """
+
+    def __init__(
+        self,
+        ids=None,
+        tax_codes=None,
+        accounts=None,
+        company_id=None,
+        home_currency="USD",
+        currencies=None,
+    ):
+        self.ids = ids or {}
+        self.tax_codes = tax_codes or {}
+        self.accounts = accounts or {}
+        self.company_id = company_id
+        self.home_currency = home_currency
+        self.currencies = currencies or {}
+
+    def find(self, entity, ref):
+        """Odoo id of a reference ({"value", "name"}), or False."""
+        return bool(ref) and self.ids.get((entity, ref.get("value")), False)
+
+    def require(self, entity, ref):
+        """Odoo id of a reference.
+
+        :raise Missing: when it is not linked to anything in Odoo.
+        """
+        found = self.find(entity, ref)
+        if not found:
+            raise Missing(entity, ref.get("value"), ref.get("name"))
+        return found
+
+    def account(self, ref, slot):
+        """The mapped account of a reference, else the default of a slot."""
+        return self.find("Account", ref) or self.accounts.get(slot) or False
+
+    def currency(self, ref):
+        """Odoo currency id of a CurrencyRef; the home currency where there is none.
+
+        :raise Missing: when the currency is not active in Odoo.
+        """
+        code = (ref or {}).get("value") or self.home_currency
+        if code not in self.currencies:
+            raise Missing("Currency", code)
+        return self.currencies[code]
+
+    def rate_refs(self, tax_code_id):
+        """The TaxRateRefs that a tax code puts on sales."""
+        code = self.tax_codes.get(tax_code_id) or {}
+        details = (code.get("SalesTaxRateList") or {}).get("TaxRateDetail") or []
+        return [detail["TaxRateRef"] for detail in details]
+
+
+def references(entity, payload):
+    """All (entity, id) pairs that a payload points to."""
+    return set(_walk(entity, payload or {}))
+
+
+def _walk(entity, node):
+    for key, value in node.items():
+        if isinstance(value, list):
+            for child in value:
+                if isinstance(child, dict):
+                    yield from _walk(entity, child)
+        elif isinstance(value, dict):
+            target = entity if key == "ParentRef" else REFERENCES.get(key)
+            if target and value.get("value"):
+                yield target, value["value"]
+            else:
+                yield from _walk(entity, value)
+    if node.get("TxnType") in LINKED_TYPES:
+        yield node["TxnType"], node["TxnId"]

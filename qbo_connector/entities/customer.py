@@ -1,0 +1,138 @@
+from odoo import api, models
+
+from ..const import NAME_LENGTH
+from .places import Places
+
+#: What QuickBooks puts behind the name of an inactive entry.
+DELETED_SUFFIX = " (deleted)"
+
+
+def customer_values(payload, books):
+    """A QuickBooks customer as a partner.
+
+    A sub-customer has a balance of its own in QuickBooks, so it is a company of its own
+    in Odoo too, under its parent: else Odoo would add its invoices to the parent's.
+    """
+    parent = payload.get("ParentRef")
+    return {
+        "name": _active_name(payload),
+        "is_company": True,
+        "parent_id": books.require("Customer", parent) if parent else False,
+        "active": payload.get("Active", True),
+        "company_id": books.company_id,
+        "customer_rank": 1,
+        "email": _first_email(payload),
+        "phone": _text(payload, "PrimaryPhone", "FreeFormNumber")
+        or _text(payload, "Mobile", "FreeFormNumber"),
+        "website": _text(payload, "WebAddr", "URI"),
+        "comment": payload.get("Notes") or False,
+        "property_payment_term_id": books.find("Term", payload.get("SalesTermRef")),
+        **address_values(payload.get("BillAddr") or {}),
+    }
+
+
+def address_values(address):
+    """A QuickBooks address; country and state stay text until `Places` resolves them."""
+    more = [address.get(f"Line{number}") for number in (2, 3, 4, 5)]
+    return {
+        "street": address.get("Line1") or False,
+        "street2": ", ".join(line for line in more if line) or False,
+        "city": address.get("City") or False,
+        "zip": address.get("PostalCode") or False,
+        "country_id": address.get("Country") or False,
+        "state_id": address.get("CountrySubDivisionCode") or False,
+    }
+
+
+def customer_payload(partner, name):
+    """A partner as a new QuickBooks customer; empty fields are left out."""
+    address = {
+        "Line1": partner.street,
+        "Line2": partner.street2,
+        "City": partner.city,
+        "CountrySubDivisionCode": partner.state_id.code,
+        "PostalCode": partner.zip,
+        "Country": partner.country_id.name,
+    }
+    body = {
+        "DisplayName": name,
+        "CompanyName": name if partner.is_company else None,
+        "PrimaryEmailAddr": partner.email and {"Address": partner.email[:100]},
+        "PrimaryPhone": partner.phone and {"FreeFormNumber": partner.phone[:30]},
+        "BillAddr": {key: value for key, value in address.items() if value},
+    }
+    return {key: value for key, value in body.items() if value}
+
+
+def quickbooks_name(name):
+    """A name that QuickBooks accepts: no colon, tab or line break, 100 characters."""
+    plain = " ".join(name.replace(":", " ").split())
+    return plain[:NAME_LENGTH].rstrip()
+
+
+def _active_name(payload):
+    name = payload.get("DisplayName") or payload.get("FullyQualifiedName") or payload["Id"]
+    return name if payload.get("Active", True) else name.removesuffix(DELETED_SUFFIX)
+
+
+def _first_email(payload):
+    """QuickBooks keeps several addresses in one field, with commas between."""
+    emails = _text(payload, "PrimaryEmailAddr", "Address") or ""
+    return emails.split(",")[0].strip() or False
+
+
+def _text(payload, field, key):
+    return (payload.get(field) or {}).get(key) or False
+
+
+class QboEntityCustomer(models.AbstractModel):
+    _name = "qbo.entity.customer"
+    _inherit = "qbo.entity"
+    _description = "QuickBooks Customer"
+    _odoo_model = "res.partner"
+
+    def _values(self, payload, books):
+        return customer_values(payload, books)
+
+    @api.model
+    def _map(self, backend, objects):
+        work = super()._map(backend, objects)
+        places = Places(self.env) if work else None
+        for item in work:
+            country = places.country(item.values["country_id"])
+            item.values["state_id"] = places.state(country, item.values["state_id"])
+            item.values["country_id"] = country
+        return self._adopt(backend, work)
+
+    def _adopt(self, backend, work):
+        """Link to a partner of exactly this name, where there is one and only one."""
+        names = [item.values["name"] for item in work if not item.record]
+        partners = self.env["res.partner"].search(
+            [
+                ("name", "in", names),
+                ("company_id", "in", (False, backend.company_id.id)),
+                ("type", "=", "contact"),
+            ]
+        )
+        taken = set(
+            self.env["qbo.object"]
+            .search([("backend_id", "=", backend.id), ("res_model", "=", "res.partner")])
+            .mapped("res_id")
+        )
+        free = partners.filtered(lambda p: p.id not in taken).grouped("name")
+        wanted = {name for name in names if names.count(name) == 1}
+        return [
+            item._replace(record=free[item.values["name"]])
+            if not item.record
+            and item.values["name"] in wanted
+            and len(free.get(item.values["name"], ())) == 1
+            else item
+            for item in work
+        ]
+
+    def _update_records(self, backend, work):
+        """A partner that Odoo had before is linked, not overwritten."""
+        adopted = [item for item in work if not item.object.res_id]
+        for item in adopted:
+            item.object._link(item.record)
+        super()._update_records(backend, [item for item in work if item not in adopted])

@@ -1,0 +1,113 @@
+import hashlib
+import json
+from typing import NamedTuple
+
+from odoo import api, models
+
+from .books import Missing
+
+
+def entity_model(env, entity):
+    """The model that knows a QuickBooks entity: "CreditMemo" -> qbo.entity.creditmemo."""
+    return env[f"qbo.entity.{entity.lower()}"]
+
+
+def fingerprint(values):
+    """Equal values give equal fingerprints; it tells whether a change matters here."""
+    text = json.dumps(values, sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+class Work(NamedTuple):
+    """One object on its way into Odoo: its row, its values, its record if it has one."""
+
+    object: models.Model
+    values: dict
+    record: models.Model | None
+
+
+class QboEntity(models.AbstractModel):
+    """What one QuickBooks entity is in Odoo, in both directions.
+
+    Other addons extend an entity by `_inherit`. An entity knows no HTTP.
+    """
+
+    _name = "qbo.entity"
+    _description = "QuickBooks Entity"
+
+    _odoo_model = None
+
+    # --- To Odoo ----------------------------------------------------------------------
+
+    @api.model
+    def _apply(self, backend, objects):
+        """Turn a set of mirrored objects into Odoo records, or say why not on the row."""
+        gone = objects.filtered("deleted")
+        self._apply_deleted(backend, gone)
+        work = self._map(backend, objects - gone)
+        self._create_records(backend, [item for item in work if not item.record])
+        self._update_records(backend, [item for item in work if item.record])
+
+    def _map(self, backend, objects):
+        """The objects with their values; those that have to wait are parked."""
+        books = backend._books(objects)
+        work = []
+        for obj in objects:
+            try:
+                values = self._values(obj.payload, books)
+            except Missing as missing:
+                obj._park(missing, self._words_for_missing(missing))
+                continue
+            if values is None:
+                obj._ignore(self._why_ignored(obj.payload))
+            else:
+                work.append(Work(obj, values, obj._record()))
+        return work
+
+    def _values(self, payload, books):
+        """Odoo values of one payload; None when Odoo has nothing like it.
+
+        :raise Missing: when something it refers to is not in Odoo yet.
+        """
+        raise NotImplementedError()
+
+    def _why_ignored(self, payload):
+        return self.env._("Odoo has nothing like this.")
+
+    def _words_for_missing(self, missing):
+        if missing.entity in ("Account", "TaxRate"):
+            return self.env._(
+                "QuickBooks' %(entity)s “%(name)s” is not mapped yet. Choose its"
+                " twin on the mapping screen; this goes on by itself then.",
+                entity=missing.entity,
+                name=missing.label,
+            )
+        if missing.entity == "Currency":
+            return self.env._("Activate the currency %s in Odoo, then retry.", missing.label)
+        return self.env._(
+            "Waits for %(entity)s “%(name)s”, which is not in Odoo yet.",
+            entity=missing.entity,
+            name=missing.label,
+        )
+
+    def _create_records(self, backend, work):
+        if not work:
+            return
+        records = self.env[self._odoo_model].create([item.values for item in work])
+        for item, record in zip(work, records, strict=True):
+            item.object._link(record, fingerprint(item.values))
+
+    def _update_records(self, backend, work):
+        for item in work:
+            applied = fingerprint(item.values)
+            if applied != item.object.applied:
+                item.record.write(item.values)
+            item.object._link(item.record, applied)
+
+    def _apply_deleted(self, backend, objects):
+        """Name-list entries are never unlinked here, only archived."""
+        for obj in objects:
+            record = obj._record()
+            if record and "active" in record._fields:
+                record.action_archive()
+            obj._ignore(self.env._("Deleted in QuickBooks; archived in Odoo."))

@@ -1,0 +1,48 @@
+"""What Odoo records are in QuickBooks: the other direction of `Books`. Pure."""
+
+from typing import NamedTuple
+
+
+class Refs(NamedTuple):
+    """References for payloads that go to QuickBooks.
+
+    :ivar dict ids: {Odoo record: QuickBooks id} of partners, products, taxes, accounts
+    :ivar dict generic_item: reference of the item for lines without a product
+    :ivar dict undeposited_funds: reference of QuickBooks' Undeposited Funds account
+    :ivar list tax_codes: [(TaxCode id, frozenset of Odoo tax ids)]
+    :ivar tax_mode: of the connection: none, us_manual, us_automated or global
+    :ivar multi_currency: whether QuickBooks wants a currency on each document
+    """
+
+    ids: dict
+    generic_item: dict
+    undeposited_funds: dict
+    tax_codes: list
+    tax_mode: str
+    multi_currency: bool
+
+    def customer(self, partner):
+        return {"value": self.ids[partner.commercial_partner_id]}
+
+    def item(self, line):
+        known = self.ids.get(line.product_id)
+        return {"value": known} if known else self.generic_item
+
+    def line_tax_code(self, taxes):
+        """The tax code that stands for these Odoo taxes.
+
+        :raise LookupError: when QuickBooks has none; the message names the taxes.
+        """
+        wanted = frozenset(taxes.ids)
+        for code, tax_ids in self.tax_codes:
+            if tax_ids == wanted:
+                return {"value": code}
+        raise LookupError(", ".join(taxes.mapped("name")))
+
+    def document_tax_code(self, move):
+        """TxnTaxCodeRef of a US document, where one code stands for all its taxes."""
+        try:
+            code = self.line_tax_code(move.invoice_line_ids.tax_ids)
+        except LookupError:
+            return {}
+        return {"TxnTaxCodeRef": code}

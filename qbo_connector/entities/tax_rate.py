@@ -1,0 +1,67 @@
+from odoo import api, models
+from odoo.fields import Command
+
+
+class QboEntityTaxRate(models.AbstractModel):
+    """A QuickBooks tax rate is mapped to an Odoo sales tax of the same percentage."""
+
+    _name = "qbo.entity.taxrate"
+    _inherit = "qbo.entity"
+    _description = "QuickBooks Tax Rate"
+    _odoo_model = "account.tax"
+
+    @api.model
+    def _apply(self, backend, objects):
+        objects._settle_mapping()
+
+    def _suggest(self, backend, objects):
+        """{object: tax} by percentage; by name too where several have the percentage."""
+        candidates = self.env["account.tax"].search(
+            [
+                ("company_id", "=", backend.company_id.id),
+                ("type_tax_use", "=", "sale"),
+                ("amount_type", "=", "percent"),
+            ]
+        )
+        found = {}
+        for obj in objects:
+            rate = obj.payload.get("RateValue")
+            hits = candidates.filtered(lambda tax, rate=rate: tax.amount == rate)
+            named = hits.filtered(lambda tax, name=obj.name: tax.name == name)
+            if len(named or hits) == 1:
+                found[obj] = named or hits
+        return found
+
+    def _create_twin(self, backend, obj):
+        """An Odoo sales tax with the rate's name, percentage and a tax account."""
+        account = Command.create(
+            {"repartition_type": "tax", "account_id": self._tax_account(backend).id}
+        )
+        repartition = [Command.clear(), Command.create({"repartition_type": "base"}), account]
+        return self.env["account.tax"].create(
+            {
+                "name": obj.name,
+                "amount": obj.payload.get("RateValue") or 0.0,
+                "amount_type": "percent",
+                "type_tax_use": "sale",
+                "price_include_override": "tax_excluded",
+                "company_id": backend.company_id.id,
+                "invoice_repartition_line_ids": repartition,
+                "refund_repartition_line_ids": repartition,
+            }
+        )
+
+    def _tax_account(self, backend):
+        """The account that the company's sales taxes go to, else any current liability."""
+        taxes = self.env["account.tax"].search(
+            [("company_id", "=", backend.company_id.id), ("type_tax_use", "=", "sale")]
+        )
+        used = taxes.invoice_repartition_line_ids.account_id[:1]
+        accounts = self.env["account.account"].with_company(backend.company_id)
+        return used or accounts.search(
+            [
+                *accounts._check_company_domain(backend.company_id),
+                ("account_type", "=", "liability_current"),
+            ],
+            limit=1,
+        )

@@ -1,0 +1,16 @@
+from . import (
+    qbo_credential,
+    qbo_backend,
+    qbo_backend_connect,
+    qbo_backend_mapping,
+    qbo_backend_pull,
+    qbo_backend_apply,
+    qbo_backend_push,
+    qbo_object,
+    qbo_run,
+    qbo_binding,
+    account_move,
+    account_payment,
+    account_move_line,
+    account_partial_reconcile,
+)

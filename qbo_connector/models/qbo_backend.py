@@ -1,0 +1,386 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+from ..client import QboClient, QboError
+from ..client.hosts import API_URLS, UI_URLS, object_url
+
+OAUTH_CALLBACK = "/qbo/oauth/callback"
+
+
+class QboBackend(models.Model):
+    """One QuickBooks Online company, connected to one Odoo company."""
+
+    _name = "qbo.backend"
+    _description = "QuickBooks Connection"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _check_company_auto = True
+
+    name = fields.Char(required=True, default="QuickBooks Online")
+    active = fields.Boolean(default=True)
+    company_id = fields.Many2one(
+        "res.company", required=True, default=lambda self: self.env.company
+    )
+    environment = fields.Selection(
+        [
+            ("production", "Production"),
+            ("sandbox", "Sandbox"),
+            ("custom", "Custom server"),
+        ],
+        default="production",
+        required=True,
+        help="Sandbox is Intuit's test company for developers. Custom is any server"
+        " that speaks QuickBooks' API, such as qbo_sandbox.",
+    )
+    base_url = fields.Char("API Address", help="Only for a custom server.")
+    discovery_url = fields.Char("Discovery Address", help="Only for a custom server.")
+    redirect_uri = fields.Char("Redirect URI", compute="_compute_redirect_uri")
+
+    credential_ids = fields.One2many(
+        "qbo.credential", "backend_id", groups="qbo_connector.group_qbo_admin"
+    )
+    client_id = fields.Char(
+        "Client ID",
+        compute="_compute_client_id",
+        inverse="_inverse_client_id",
+        groups="qbo_connector.group_qbo_admin",
+    )
+    client_secret = fields.Char(
+        compute="_compute_client_secret",
+        inverse="_inverse_client_secret",
+        groups="qbo_connector.group_qbo_admin",
+        help="Stored when you save; it is never shown again.",
+    )
+    state = fields.Selection(
+        [
+            ("disconnected", "Not connected"),
+            ("connected", "Connected"),
+            ("reconnect", "Reconnect required"),
+        ],
+        compute="_compute_state",
+    )
+    token_expires_at = fields.Datetime(
+        "Reconnect Before",
+        compute="_compute_state",
+        help="Intuit ends a connection that was not used for about 100 days.",
+    )
+
+    realm_id = fields.Char("QuickBooks Company ID", readonly=True, copy=False)
+    company_name = fields.Char("QuickBooks Company", readonly=True, copy=False)
+    country = fields.Char(readonly=True, copy=False)
+    home_currency = fields.Char(readonly=True, copy=False)
+    multi_currency = fields.Boolean(readonly=True, copy=False)
+    custom_numbers = fields.Boolean(
+        "Custom Transaction Numbers", readonly=True, copy=False
+    )
+    tax_mode = fields.Selection(
+        [
+            ("none", "No sales tax"),
+            ("us_manual", "US, tax rates set by hand"),
+            ("us_automated", "US, automated sales tax"),
+            ("global", "Tax code on every line"),
+        ],
+        readonly=True,
+        copy=False,
+    )
+    book_close_date = fields.Date(
+        "Books Closed Until",
+        readonly=True,
+        copy=False,
+        help="QuickBooks refuses changes dated on or before this day.",
+    )
+
+    start_date = fields.Date(
+        "Sync From", help="Nothing dated before this day is read. Empty: everything."
+    )
+    sale_journal_id = fields.Many2one(
+        "account.journal",
+        "Journal for Imported Invoices",
+        domain="[('type', '=', 'sale')]",
+        check_company=True,
+        copy=False,
+        help="Invoices keep their QuickBooks number, so they have a journal of their"
+        " own and Odoo's numbering goes on undisturbed.",
+    )
+    payment_journal_id = fields.Many2one(
+        "account.journal",
+        "Journal for Imported Payments",
+        domain="[('type', 'in', ('bank', 'cash'))]",
+        check_company=True,
+        copy=False,
+    )
+    income_account_id = fields.Many2one(
+        "account.account",
+        "Default Income Account",
+        domain="[('account_type', 'in', ('income', 'income_other'))]",
+        check_company=True,
+        help="For invoice lines whose QuickBooks account is not mapped.",
+    )
+    discount_account_id = fields.Many2one(
+        "account.account",
+        "Default Discount Account",
+        check_company=True,
+        help="For QuickBooks discounts. Empty: the default income account.",
+    )
+    rounding_account_id = fields.Many2one(
+        "account.account",
+        "Rounding Account",
+        check_company=True,
+        help="For differences of cents. Empty: the default income account.",
+    )
+
+    cursor = fields.Char("Changes Read Until", readonly=True, copy=False)
+    last_sync_at = fields.Datetime("Last Sync", readonly=True, copy=False)
+    run_ids = fields.One2many("qbo.run", "backend_id", "Recent Syncs")
+    object_ids = fields.One2many("qbo.object", "backend_id")
+    pending_count = fields.Integer(compute="_compute_counts")
+    error_count = fields.Integer(compute="_compute_counts")
+    unmapped_count = fields.Integer(compute="_compute_counts")
+
+    _company_unique = models.UniqueIndex(
+        "(company_id) WHERE active",
+        "This Odoo company is connected to QuickBooks already.",
+    )
+
+    # --- Computed -----------------------------------------------------------------------
+
+    def _compute_redirect_uri(self):
+        for backend in self:
+            backend.redirect_uri = backend._redirect_uri()
+
+    @api.depends("credential_ids.client_id")
+    def _compute_client_id(self):
+        for backend in self:
+            backend.client_id = backend._credential().client_id
+
+    def _compute_client_secret(self):
+        self.client_secret = False
+
+    def _inverse_client_id(self):
+        for backend in self:
+            backend._credential(create=True).client_id = backend.client_id
+
+    def _inverse_client_secret(self):
+        for backend in self.filtered("client_secret"):
+            backend._credential(create=True).client_secret = backend.client_secret
+
+    @api.depends("credential_ids.state", "credential_ids.refresh_expires_at")
+    def _compute_state(self):
+        for backend in self:
+            credential = backend._credential()
+            backend.state = credential.state or "disconnected"
+            backend.token_expires_at = credential.refresh_expires_at
+
+    def _compute_counts(self):
+        for backend in self:
+            documents = backend._count_documents()
+            objects = dict(
+                self.env["qbo.object"]._read_group(
+                    [("backend_id", "=", backend.id)], ["state"], ["__count"]
+                )
+            )
+            backend.pending_count = documents.get("pending", 0)
+            backend.error_count = (
+                documents.get("error", 0)
+                + objects.get("error", 0)
+                + objects.get("waiting", 0)
+            )
+            backend.unmapped_count = objects.get("unmapped", 0)
+
+    def _count_documents(self):
+        """Documents of this company by sync state."""
+        counts = {}
+        for model in ("account.move", "account.payment"):
+            domain = [("company_id", "=", self.company_id.id), ("qbo_state", "!=", False)]
+            groups = self.env[model]._read_group(domain, ["qbo_state"], ["__count"])
+            for state, count in groups:
+                counts[state] = counts.get(state, 0) + count
+        return counts
+
+    # --- Connection ---------------------------------------------------------------------
+
+    def _credential(self, create=False):
+        self.ensure_one()
+        credential = self.env["qbo.credential"].sudo()
+        found = credential.search([("backend_id", "=", self._origin.id or self.id)])
+        if not found and create:
+            found = credential.create({"backend_id": self.id})
+        return found
+
+    def _redirect_uri(self):
+        return self.get_base_url() + OAUTH_CALLBACK
+
+    def _oauth_environment(self):
+        """What `client.OAuth` needs to find Intuit's endpoints."""
+        if self.environment == "custom":
+            return self._custom_url("discovery_url")
+        return self.environment
+
+    def _api_url(self):
+        if self.environment == "custom":
+            return self._custom_url("base_url")
+        return API_URLS[self.environment]
+
+    def _ui_url(self):
+        if self.environment == "custom":
+            return self._custom_url("base_url")
+        return UI_URLS[self.environment]
+
+    def _custom_url(self, field):
+        if not self[field]:
+            raise UserError(
+                self.env._(
+                    "%(backend)s uses a custom server: fill in %(field)s first.",
+                    backend=self.display_name,
+                    field=self._fields[field]._description_string(self.env),
+                )
+            )
+        return self[field].rstrip("/")
+
+    def _object_url(self, entity, qbo_id):
+        """Where a person sees the object in QuickBooks."""
+        return object_url(self._ui_url(), entity, qbo_id)
+
+    def _client(self, calls=None):
+        """A client for this company's books.
+
+        :param list calls: where the `CallInfo` of each call is added.
+        """
+        self.ensure_one()
+        credential = self._credential()
+        if not self.realm_id or not credential:
+            raise UserError(
+                self.env._(
+                    "%s is not connected to QuickBooks yet. Open it and press Connect.",
+                    self.display_name,
+                )
+            )
+        return QboClient(
+            self._api_url(),
+            self.realm_id,
+            credential.access_token_for_call,
+            on_call=calls.append if calls is not None else None,
+        )
+
+    def _for_company(self, company):
+        """The connection of a company in working order, or an empty recordset."""
+        backend = self.sudo().search([("company_id", "=", company.id)], limit=1)
+        return backend.filtered("realm_id")
+
+    def _read_company(self):
+        """Read what kind of company this is; a person waits for it.
+
+        :raise QboError: QuickBooks refused or did not answer.
+        """
+        client = self._client()
+        info, preferences = client.company_info(), client.preferences()
+        self.write(self._company_values(info, preferences))
+
+    @api.model
+    def _company_values(self, info, preferences):
+        """CompanyInfo and Preferences as fields of the connection."""
+        accounting = preferences.get("AccountingInfoPrefs", {})
+        currency = preferences.get("CurrencyPrefs", {})
+        return {
+            "company_name": info.get("CompanyName"),
+            "country": info.get("Country"),
+            "home_currency": currency.get("HomeCurrency", {}).get("value"),
+            "multi_currency": currency.get("MultiCurrencyEnabled", False),
+            "custom_numbers": preferences.get("SalesFormsPrefs", {}).get(
+                "CustomTxnNumbers", False
+            ),
+            "tax_mode": _tax_mode(info, preferences.get("TaxPrefs", {})),
+            "book_close_date": accounting.get("BookCloseDate") or False,
+        }
+
+    # --- Buttons ------------------------------------------------------------------------
+
+    def action_refresh(self):
+        """Read the company's settings and lists again."""
+        for backend in self:
+            backend._talk(backend._read_company)
+            backend._talk(backend._pull_reference_lists)
+        return self._toast(self.env._("Company, accounts and taxes read again."))
+
+    def action_disconnect(self):
+        """End the connection at Intuit; links, mappings and history stay."""
+        for backend in self:
+            credential = backend._credential()
+            token = credential.refresh_token
+            if token:
+                backend._talk(lambda c=credential, t=token: c.oauth().revoke(t))
+            credential.forget_tokens("disconnected")
+        return self._toast(self.env._("Disconnected. Links and mappings are kept."))
+
+    def action_open_objects(self, states=None, entities=None):
+        domain = Domain("backend_id", "in", self.ids)
+        if states:
+            domain &= Domain("state", "in", states)
+        if entities:
+            domain &= Domain("entity", "in", entities)
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "qbo_connector.action_qbo_object"
+        )
+        return {**action, "domain": list(domain), "context": {}}
+
+    def action_open_errors(self):
+        return self.action_open_objects(states=("error", "waiting"))
+
+    def action_open_accounts(self):
+        return self._open_mapping("qbo_connector.action_qbo_account_mapping", "Account")
+
+    def action_open_taxes(self):
+        return self._open_mapping("qbo_connector.action_qbo_tax_mapping", "TaxRate")
+
+    def _open_mapping(self, xmlid, entity):
+        action = self.env["ir.actions.act_window"]._for_xml_id(xmlid)
+        domain = [("backend_id", "in", self.ids), ("entity", "=", entity)]
+        return {**action, "domain": domain}
+
+    # --- Help ---------------------------------------------------------------------------
+
+    def _talk(self, call):
+        """Call QuickBooks while a person waits; its refusal becomes a sentence.
+
+        :raise UserError: with the connection's name and QuickBooks' own words.
+        """
+        try:
+            return call()
+        except QboError as error:
+            raise UserError(
+                self.env._(
+                    "QuickBooks (%(backend)s): %(error)s",
+                    backend=self.display_name,
+                    error=error,
+                )
+            ) from error
+
+    def _toast(self, message, kind="success", title=None):
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": kind,
+                "title": title or self.env._("QuickBooks"),
+                "message": message,
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
+
+    def _notify_changed(self, model, ids):
+        """Tell open screens which records to read again; no data goes along."""
+        group = self.env.ref("qbo_connector.group_qbo_user").sudo()
+        group._bus_send("qbo_connector/changed", {"model": model, "ids": list(ids)})
+
+
+def _tax_mode(info, tax_prefs):
+    """How this company's sales tax works.
+
+    PartnerTaxEnabled tells automated sales tax (true: on; false: not yet set up); it is
+    absent where rates are set by hand (TaxPrefs of the Preferences page).
+    """
+    if not tax_prefs.get("UsingSalesTax"):
+        return "none"
+    if info.get("Country") not in ("US", "USA"):
+        return "global"
+    return "us_automated" if "PartnerTaxEnabled" in tax_prefs else "us_manual"

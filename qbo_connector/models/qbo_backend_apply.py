@@ -1,0 +1,177 @@
+from psycopg2 import DataError, IntegrityError
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+from ..const import APPLY_SIZE, ENTITIES, QUIET
+from ..entities.account import UNDEPOSITED_FUNDS
+from ..entities.books import Books, references
+from ..entities.entity import entity_model
+
+#: What one bad row may raise in a set of good ones.
+ROW_ERRORS = (UserError, IntegrityError, DataError)
+
+
+class QboBackend(models.Model):
+    """Apply: turn mirrored objects into Odoo records, in sets. Never talks HTTP."""
+
+    _inherit = "qbo.backend"
+
+    def _job_apply(self, run_id):
+        """Take over the next set of objects; the following set is a job of its own."""
+        run = self.env["qbo.run"].browse(run_id)
+        backend = self.with_company(self.company_id).with_context(**QUIET)
+        objects = backend._next_objects()
+        if not objects:
+            return run._finish()
+        backend._apply(objects)
+        objects.filtered(lambda o: o.state == "new")._fail(
+            self.env._("Nothing is known to do with this object.")
+        )
+        run._add(**_outcomes(objects))
+        backend._release_waiting(objects)
+        return run._delay_apply()
+
+    def _next_objects(self):
+        """Objects to apply of the first entity, in ENTITIES' order, that has any."""
+        objects = self.env["qbo.object"]
+        todo = [("backend_id", "=", self.id), ("state", "=", "new")]
+        groups = dict(objects._read_group(todo, ["entity"], ["__count"]))
+        for entity in ENTITIES:
+            if entity in groups:
+                domain = [*todo, ("entity", "=", entity)]
+                return objects.search(domain, limit=APPLY_SIZE, order="id")
+        return objects
+
+    def _apply(self, objects):
+        """Apply a set; where it fails, halves of it, down to the one bad row."""
+        entity = entity_model(self.env, objects[0].entity)
+        try:
+            with self.env.cr.savepoint():
+                entity._apply(self, objects)
+        except ROW_ERRORS as error:
+            if len(objects) == 1:
+                objects._fail(" ".join(str(error).split()))
+            else:
+                middle = len(objects) // 2
+                self._apply(objects[:middle])
+                self._apply(objects[middle:])
+
+    def _release_waiting(self, objects):
+        """Objects that waited for one of these go on by themselves.
+
+        :returns: the objects that are to be applied again.
+        """
+        keys = [f"{o.entity}:{o.qbo_id}" for o in objects if o.state == "linked"]
+        waiting = self.env["qbo.object"].search(
+            [("backend_id", "in", self.ids), ("waiting_for", "in", keys)]
+        )
+        waiting.write({"state": "new", "waiting_for": False, "message": False})
+        return waiting
+
+    # --- What a mapping may look up -----------------------------------------------------
+
+    def _books(self, objects):
+        """Everything that the payloads of these objects refer to, read in few queries."""
+        wanted = {key for obj in objects for key in references(obj.entity, obj.payload)}
+        rows = self.env["qbo.object"].search_fetch(
+            Domain("backend_id", "=", self.id) & _reference_domain(wanted),
+            ["entity", "qbo_id", "res_model", "res_id"],
+        )
+        codes = rows.filtered(lambda row: row.entity == "TaxCode").with_prefetch()
+        alive = self._alive(rows)
+        return Books(
+            ids={
+                (row.entity, row.qbo_id): row.res_id
+                for row in rows
+                if (row.res_model, row.res_id) in alive
+            },
+            tax_codes={code.qbo_id: code.payload for code in codes},
+            accounts=self._default_accounts(),
+            company_id=self.company_id.id,
+            home_currency=self.company_id.currency_id.name,
+            currencies=self._currencies(objects),
+        )
+
+    def _alive(self, rows):
+        """Links whose Odoo record still exists, as {(model, id)}."""
+        alive = set()
+        for model, group in rows.grouped("res_model").items():
+            if model:
+                records = self.env[model].browse(group.mapped("res_id")).exists()
+                alive.update((model, record_id) for record_id in records.ids)
+        return alive
+
+    def _default_accounts(self):
+        income = self.income_account_id.id
+        return {
+            "undeposited": self._undeposited_funds().account_id.id,
+            "income": income,
+            "discount": self.discount_account_id.id or income,
+            "rounding": self.rounding_account_id.id or income,
+        }
+
+    def _undeposited_funds(self):
+        """QuickBooks' account for money received and not yet banked."""
+        return self.env["qbo.object"].search(
+            [
+                ("backend_id", "=", self.id),
+                ("entity", "=", "Account"),
+                ("kind", "=", UNDEPOSITED_FUNDS),
+            ],
+            limit=1,
+        )
+
+    def _refuse_locked(self, obj, date, journal):
+        """Put an object in error whose date is in a locked period.
+
+        Odoo would silently book it in the next open one.
+
+        :returns: whether it was refused.
+        """
+        locks = self.company_id._get_violated_lock_dates(
+            fields.Date.to_date(date), True, journal
+        )
+        if not locks:
+            return False
+        obj._fail(
+            self.env._(
+                "Dated %(date)s, but Odoo's books are locked until %(lock)s. Open the"
+                " period under Accounting > Lock Dates, then press Retry.",
+                date=date,
+                lock=locks[-1][0],
+            )
+        )
+        return True
+
+    def _currencies(self, objects):
+        """Ids of the currencies that these objects are in, by ISO code."""
+        codes = {
+            (obj.payload.get("CurrencyRef") or {}).get("value") for obj in objects
+        } - {None}
+        found = self.env["res.currency"].search(
+            [("name", "in", list(codes) + [self.company_id.currency_id.name])]
+        )
+        return {currency.name: currency.id for currency in found}
+
+
+def _reference_domain(wanted):
+    """Rows of the given (entity, id) pairs, and all tax codes and rates: they are few."""
+    by_entity = {}
+    for entity, qbo_id in wanted:
+        by_entity.setdefault(entity, []).append(qbo_id)
+    return Domain("entity", "in", ("TaxCode", "TaxRate")) | Domain.OR(
+        Domain("entity", "=", entity) & Domain("qbo_id", "in", ids)
+        for entity, ids in by_entity.items()
+    )
+
+
+def _outcomes(objects):
+    """What became of a set, as counters of the run."""
+    states = objects.mapped("state")
+    return {
+        "failed_count": states.count("error"),
+        "waiting_count": states.count("waiting"),
+        "applied_count": len(states) - states.count("error") - states.count("waiting"),
+    }

@@ -1,0 +1,136 @@
+import secrets
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.http import request
+
+from ..client import QboError
+
+#: A person has this long to sign in at Intuit and choose the company, in seconds.
+STATE_LIFETIME = 900
+SESSION_KEY = "qbo_oauth"
+
+
+class QboBackend(models.Model):
+    """Connecting: Intuit's consent page, the way back, and what Odoo needs then."""
+
+    _inherit = "qbo.backend"
+
+    def action_connect(self):
+        """Open Intuit's consent page.
+
+        The `state` that comes back is random, lives for a quarter of an hour, can be used
+        once, and only in the browser session that started here.
+        """
+        self.ensure_one()
+        self.check_access("write")
+        if not request:
+            raise UserError(self.env._("Connect from the web client, please."))
+        state = secrets.token_urlsafe(32)
+        request.session[SESSION_KEY] = {
+            "state": state,
+            "backend_id": self.id,
+            "user_id": self.env.uid,
+            "expires": fields.Datetime.now().timestamp() + STATE_LIFETIME,
+        }
+        credential = self._credential(create=True)
+        oauth = self._talk(credential.oauth)
+        return {
+            "type": "ir.actions.act_url",
+            "target": "self",
+            "url": oauth.authorization_url(state),
+        }
+
+    @api.private
+    def finish_connection(self, code, realm_id):
+        """Exchange the code, read the company and make ready what imports need.
+
+        :param str code: single-use authorisation code of Intuit's redirect.
+        :param str realm_id: the QuickBooks company that the person chose.
+        :raise UserError: with what happened and what to do.
+        """
+        self.ensure_one()
+        self._guard_realm(realm_id)
+        credential = self._credential()
+        try:
+            credential.store_tokens(credential.oauth().exchange(code))
+        except QboError as error:
+            raise UserError(
+                self.env._(
+                    "Intuit did not accept the sign-in: %s. Press Connect again.", error
+                )
+            ) from error
+        self.realm_id = realm_id
+        self._talk(self._read_company)
+        self._guard_currency()
+        self._prepare_journals()
+        self._talk(self._pull_reference_lists)
+
+    def _guard_realm(self, realm_id):
+        """Another company's books are never mixed into links that exist (A7)."""
+        if self.realm_id and self.realm_id != realm_id:
+            raise UserError(
+                self.env._(
+                    "You signed in to another QuickBooks company (ID %(new)s), but"
+                    " %(backend)s is linked to %(company)s (ID %(old)s). Nothing was"
+                    " changed. Press Connect and choose %(company)s, or archive this"
+                    " connection and create a new one for the other company.",
+                    new=realm_id,
+                    old=self.realm_id,
+                    backend=self.display_name,
+                    company=self.company_name or self.realm_id,
+                )
+            )
+
+    def _guard_currency(self):
+        home, own = self.home_currency, self.company_id.currency_id.name
+        if home and home != own:
+            raise UserError(
+                self.env._(
+                    "%(company)s keeps its QuickBooks books in %(home)s, but"
+                    " %(odoo)s in Odoo uses %(own)s. Connect a company with the same"
+                    " currency.",
+                    company=self.company_name,
+                    home=home,
+                    odoo=self.company_id.name,
+                    own=own,
+                )
+            )
+
+    # --- Journals of their own for what comes in ----------------------------------------
+
+    def _prepare_journals(self):
+        """Imported documents keep their QuickBooks numbers, in journals of their own."""
+        journals = self.env["account.journal"].sudo().with_company(self.company_id)
+        if not self.sale_journal_id:
+            self.sale_journal_id = journals.create(self._sale_journal_values())
+        if not self.payment_journal_id:
+            self.payment_journal_id = journals.create(self._payment_journal_values())
+        if not self.income_account_id:
+            self.income_account_id = self._first_income_account()
+
+    def _sale_journal_values(self):
+        return {
+            "name": self.env._("QuickBooks Invoices"),
+            "code": "QBINV",
+            "type": "sale",
+            "company_id": self.company_id.id,
+            # Any number is a valid name here: QuickBooks decides how they look.
+            "sequence_override_regex": r"^(?P<prefix1>.*?)(?P<seq>\d{0,9})(?P<suffix>\D*?)$",
+        }
+
+    def _payment_journal_values(self):
+        return {
+            "name": self.env._("QuickBooks Payments"),
+            "code": "QBPAY",
+            "type": "bank",
+            "company_id": self.company_id.id,
+        }
+
+    def _first_income_account(self):
+        accounts = self.env["account.account"].with_company(self.company_id)
+        domain = [
+            *accounts._check_company_domain(self.company_id),
+            ("account_type", "=", "income"),
+        ]
+        return accounts.search(domain, limit=1)

@@ -1,0 +1,91 @@
+from odoo import models
+
+from ..const import REFERENCE_LISTS
+from ..entities.account import UNDEPOSITED_FUNDS
+from ..entities.entity import entity_model
+
+#: Lists whose entries a person maps, or lets be mapped from suggestions.
+MAPPED = ("Account", "TaxRate")
+#: Account types that imported documents book on, so they can be created in Odoo.
+CREATED_TYPES = ("Bank", "Income", "Other Income")
+
+
+class QboBackend(models.Model):
+    """Mapping accounts and taxes: suggestions, and twins created on request."""
+
+    _inherit = "qbo.backend"
+
+    def action_map_suggestions(self):
+        """Link accounts and tax rates that have one clear twin in Odoo."""
+        self.ensure_one()
+        linked = 0
+        for entity in MAPPED:
+            unmapped = self._unmapped(entity)
+            found = entity_model(self.env, entity)._suggest(self, unmapped)
+            for obj, record in found.items():
+                obj._link(record)
+            linked += len(found)
+        return self._mapped_toast(
+            self.env._("%s accounts and tax rates mapped from suggestions.", linked)
+        )
+
+    def action_create_missing(self):
+        """Create in Odoo the income, bank and tax twins that are still missing.
+
+        Nothing is created in QuickBooks.
+        """
+        self.ensure_one()
+        created = 0
+        for entity in MAPPED:
+            model = entity_model(self.env, entity)
+            for obj in self._unmapped(entity).filtered(_is_needed):
+                obj._link(model._create_twin(self, obj))
+                created += 1
+        return self._mapped_toast(
+            self.env._("%s accounts and taxes created in Odoo and mapped.", created)
+        )
+
+    def _mapped_toast(self, message):
+        """What waited for a mapping goes on; say what was done and what is left."""
+        self._continue_waiting(
+            self.object_ids.filtered(lambda o: o.entity in MAPPED and o.state == "linked")
+        )
+        left = len(self._unmapped("Account")) + len(self._unmapped("TaxRate"))
+        if left:
+            message += " " + self.env._("%s are not mapped yet.", left)
+        return self._toast(message)
+
+    def _unmapped(self, entity):
+        return self.env["qbo.object"].search(
+            [
+                ("backend_id", "=", self.id),
+                ("entity", "=", entity),
+                ("state", "=", "unmapped"),
+            ]
+        )
+
+    def _continue_waiting(self, objects):
+        for backend in self:
+            if backend._release_waiting(objects):
+                backend._start_run("retry")._delay_apply()
+
+    def _settle_reference_lists(self):
+        """Take over the lists that were just read; terms become Odoo terms."""
+        for entity in REFERENCE_LISTS:
+            objects = self.env["qbo.object"].search(
+                [
+                    ("backend_id", "=", self.id),
+                    ("entity", "=", entity),
+                    ("state", "=", "new"),
+                ]
+            )
+            if objects:
+                self._apply(objects)
+
+
+def _is_needed(obj):
+    return (
+        obj.entity == "TaxRate"
+        or obj.kind == UNDEPOSITED_FUNDS
+        or obj.payload.get("AccountType") in CREATED_TYPES
+    )

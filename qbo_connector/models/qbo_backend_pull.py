@@ -1,0 +1,215 @@
+from datetime import datetime, timedelta, timezone
+
+from odoo import fields, models
+
+from odoo.addons.queue_job.exception import RetryableJobError
+
+from ..client import QboError, QboFault
+from ..client.query import condition
+from ..const import CDC_ENTITIES, ENTITIES, NAME_LISTS, PAGE_SIZE, REFERENCE_LISTS
+
+#: Change capture looks back 30 days at most (Intuit's page on CDC); stay inside.
+CURSOR_LIFETIME = timedelta(days=29)
+#: Changes are read again this far back: QuickBooks may list one a little late.
+CURSOR_OVERLAP = timedelta(minutes=5)
+#: "Object not found": what a read answers for a deleted object.
+NOT_FOUND = "610"
+
+
+class QboBackend(models.Model):
+    """Pull: read from QuickBooks into `qbo.object`, and move the cursor with the rows."""
+
+    _inherit = "qbo.backend"
+
+    # --- Sync Now -----------------------------------------------------------------------
+
+    def action_sync(self):
+        """Read what changed and take it over; says what it started, or why not."""
+        self.ensure_one()
+        if self.state != "connected":
+            return self._toast(
+                self.env._("%s is not connected: press Connect first.", self.name),
+                kind="warning",
+            )
+        running = self.run_ids.filtered(lambda run: run.state == "running")[:1]
+        if running:
+            return self._toast(
+                self.env._(
+                    "A sync is running since %s.",
+                    fields.Datetime.context_timestamp(self, running.create_date).strftime(
+                        "%H:%M:%S"
+                    ),
+                ),
+                kind="info",
+            )
+        self._start_sync()
+        return self._toast(self.env._("Sync started."), kind="info")
+
+    def _start_sync(self):
+        """Enqueue an incremental sync, or a full one where there is no usable cursor."""
+        self.ensure_one()
+        if self._cursor_is_usable():
+            run = self._start_run("manual")
+            self._delay(self.env._("read changes"))._job_pull_changes(run.id)
+        else:
+            run = self._start_run("first")
+            self._delay_pull_all(run)
+        return run
+
+    def _start_run(self, trigger):
+        values = {"backend_id": self.id, "trigger": trigger}
+        return self.env["qbo.run"].sudo().create(values)
+
+    def _delay(self, what, **options):
+        description = self.env._("QuickBooks, %(name)s: %(what)s", name=self.name, what=what)
+        return self.sudo().with_delay(description=description, **options)
+
+    def _cursor_is_usable(self):
+        since = self._cursor_time()
+        return since and fields.Datetime.now() - _naive(since) < CURSOR_LIFETIME
+
+    def _cursor_time(self):
+        return datetime.fromisoformat(self.cursor) if self.cursor else None
+
+    # --- Everything, page by page -------------------------------------------------------
+
+    def _delay_pull_all(self, run, entity=ENTITIES[0], start=1, since=None):
+        self._delay(self.env._("read %s", entity))._job_pull_all(
+            run.id, entity, start, since
+        )
+
+    def _job_pull_all(self, run_id, entity, start, since):
+        """Read one page of one entity; the next page is a job of its own.
+
+        :param int start: row of the page, from 1.
+        :param str since: when this pass began (QuickBooks' clock): the next cursor.
+        """
+        run = self.env["qbo.run"].browse(run_id)
+        calls = []
+        client = self._client(calls)
+        since = since or self._quickbooks_now(client)
+        page = self._retrying(
+            lambda: client.page(entity, self._where(entity), start, PAGE_SIZE)
+        )
+        changed = self.env["qbo.object"]._upsert(self, entity, page)
+        run._add(read_count=len(changed), call_count=len(calls))
+        if len(page) == PAGE_SIZE:
+            self._delay_pull_all(run, entity, start + PAGE_SIZE, since)
+        elif entity != ENTITIES[-1]:
+            following = ENTITIES[ENTITIES.index(entity) + 1]
+            self._delay_pull_all(run, following, 1, since)
+        else:
+            self._move_cursor(since)
+            run._delay_apply()
+
+    def _quickbooks_now(self, client):
+        """QuickBooks' clock; ours may differ, and the cursor is compared with theirs."""
+        now = datetime.now(timezone.utc)
+        return self._retrying(lambda: client.cdc(CDC_ENTITIES, now)).time.isoformat()
+
+    def _where(self, entity):
+        """Which rows of an entity are read: inactive names too, nothing before the start.
+
+        Transactions have no Active flag; name lists hide inactive rows unless asked.
+        """
+        if entity in NAME_LISTS:
+            return "Active IN (true, false)"
+        return condition("TxnDate", ">=", self.start_date) if self.start_date else ""
+
+    def _pull_reference_lists(self):
+        """Read accounts, taxes, terms and methods at once: a person waits for them."""
+        client = self._client()
+        for entity in REFERENCE_LISTS:
+            for page in client.pages(entity, self._where(entity)):
+                self.env["qbo.object"]._upsert(self, entity, page)
+        self._settle_reference_lists()
+
+    # --- What changed since ------------------------------------------------------------
+
+    def _job_pull_changes(self, run_id):
+        """Read everything that changed since the cursor, in one call.
+
+        Where QuickBooks cut the answer off (1,000 objects) everything is read again page
+        by page; rows that are known already cost nothing further.
+        """
+        run = self.env["qbo.run"].browse(run_id)
+        calls = []
+        client = self._client(calls)
+        since = self._cursor_time() - CURSOR_OVERLAP
+        answer = self._retrying(lambda: client.cdc(CDC_ENTITIES, since))
+        if answer.truncated:
+            run._add(call_count=len(calls))
+            return self._delay_pull_all(run)
+        gone = {
+            entity: self._confirm_deleted(client, entity, stubs)
+            for entity, stubs in answer.deleted.items()
+        }
+        count = 0
+        for entity in CDC_ENTITIES:
+            objects = self.env["qbo.object"]
+            rows = [row for row in answer.changed.get(entity, []) if self._is_wanted(row)]
+            count += len(objects._upsert(self, entity, rows))
+            count += len(objects._mark_deleted(self, entity, gone.get(entity, [])))
+        self._move_cursor(answer.time.isoformat())
+        run._add(read_count=count, call_count=len(calls))
+        return run._delay_apply()
+
+    def _is_wanted(self, row):
+        date = row.get("TxnDate")
+        return not (date and self.start_date and date < self.start_date.isoformat())
+
+    def _confirm_deleted(self, client, entity, stubs):
+        """IDs that QuickBooks, asked again, no longer has.
+
+        Only objects that are known here are asked for.
+        """
+        known = self.env["qbo.object"].search(
+            [
+                ("backend_id", "=", self.id),
+                ("entity", "=", entity),
+                ("qbo_id", "in", [stub["Id"] for stub in stubs]),
+                ("deleted", "=", False),
+            ]
+        )
+        return [
+            row.qbo_id
+            for row in known
+            if self._retrying(lambda i=row.qbo_id: _is_gone(client, entity, i))
+        ]
+
+    def _move_cursor(self, time):
+        self.write({"cursor": time, "last_sync_at": fields.Datetime.now()})
+
+    # --- Errors -------------------------------------------------------------------------
+
+    def _retrying(self, call):
+        """Call QuickBooks from a job: passing trouble is tried again later.
+
+        :raise RetryableJobError: throttled, unavailable, or a passing fault.
+        :raise QboError: everything else.
+        """
+        try:
+            return call()
+        except QboError as error:
+            if error.retryable:
+                raise RetryableJobError(str(error), seconds=error.retry_after) from error
+            raise
+
+    def _on_import_failed(self, exc_message=None, **_details):
+        """A job of a sync ended for good: say so where people look."""
+        running = self.run_ids.filtered(lambda run: run.state == "running")
+        running._finish("failed", exc_message)
+
+
+def _is_gone(client, entity, qbo_id):
+    try:
+        found = client.read(entity, qbo_id)
+    except QboFault as fault:
+        if fault.code == NOT_FOUND:
+            return True
+        raise
+    return found.get("status") == "Deleted"
+
+
+def _naive(moment):
+    return moment.astimezone(timezone.utc).replace(tzinfo=None)

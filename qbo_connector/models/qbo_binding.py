@@ -1,0 +1,118 @@
+from odoo import api, fields, models
+
+STATES = [
+    ("pending", "To sync"),
+    ("synced", "Succeeded"),
+    ("error", "Error"),
+    ("hidden", "Hidden"),
+]
+
+
+class QboBinding(models.AbstractModel):
+    """The fields that tie an Odoo document to its QuickBooks twin."""
+
+    _name = "qbo.binding"
+    _description = "QuickBooks Binding"
+
+    qbo_id = fields.Char("QuickBooks ID", copy=False, readonly=True, index="btree_not_null")
+    qbo_sync_token = fields.Char("QuickBooks SyncToken", copy=False, readonly=True)
+    qbo_state = fields.Selection(
+        STATES, "QuickBooks Status", copy=False, readonly=True, index="btree_not_null"
+    )
+    qbo_message = fields.Text("QuickBooks Message", copy=False, readonly=True)
+    qbo_synced_at = fields.Datetime("Last Synced", copy=False, readonly=True)
+    qbo_number = fields.Char(
+        "QuickBooks Number", copy=False, readonly=True, index="btree_not_null"
+    )
+    qbo_origin = fields.Selection(
+        [("odoo", "Odoo"), ("quickbooks", "QuickBooks")],
+        "Began In",
+        copy=False,
+        readonly=True,
+        help="The side where a document began owns it.",
+    )
+    qbo_generation = fields.Integer(
+        copy=False,
+        readonly=True,
+        help="Counts deliberate new starts: QuickBooks answers a repeated request with"
+        " its first answer, even when the object is gone.",
+    )
+    qbo_url = fields.Char("Open in QuickBooks", compute="_compute_qbo_url")
+
+    @api.depends("qbo_id", "company_id")
+    def _compute_qbo_url(self):
+        backends = {
+            company: self.env["qbo.backend"]._for_company(company)
+            for company in self.company_id
+        }
+        for record in self:
+            backend = backends.get(record.company_id)
+            linked = backend and record.qbo_id
+            record.qbo_url = linked and backend._object_url(
+                record._qbo_entity(), record.qbo_id
+            )
+
+    def _qbo_entity(self):
+        """QuickBooks' name for what this document is."""
+        raise NotImplementedError()
+
+    # --- Results ----------------------------------------------------------------------
+
+    @api.model
+    def _qbo_synced_values(self, payload):
+        return {
+            "qbo_id": payload["Id"],
+            "qbo_sync_token": payload.get("SyncToken"),
+            "qbo_state": "synced",
+            "qbo_message": False,
+            "qbo_synced_at": fields.Datetime.now(),
+        }
+
+    @api.model
+    def _qbo_imported_values(self, payload, number_field):
+        """Binding of a document that QuickBooks began."""
+        return {
+            **self._qbo_synced_values(payload),
+            "qbo_number": payload.get(number_field) or False,
+            "qbo_origin": "quickbooks",
+        }
+
+    def _qbo_note_token(self, payload):
+        """QuickBooks told of this document again: it stands as it is there."""
+        self.write(self._qbo_synced_values(payload))
+
+    def _qbo_mark_error(self, message):
+        self.write({"qbo_state": "error", "qbo_message": message})
+
+    def _qbo_mark_gone(self):
+        self.write(
+            {
+                "qbo_state": "synced",
+                "qbo_message": self.env._("Voided or deleted in QuickBooks."),
+                "qbo_synced_at": fields.Datetime.now(),
+            }
+        )
+
+    def _qbo_total(self):
+        """The total in document currency that QuickBooks should have too."""
+        raise NotImplementedError()
+
+    def _qbo_compare(self, payload):
+        """Say so where QuickBooks' total of a document is another than Odoo's."""
+        theirs, ours = payload.get("TotalAmt") or 0.0, self._qbo_total()
+        if self.currency_id.compare_amounts(theirs, ours):
+            self._qbo_mark_error(
+                self.env._(
+                    "Changed in QuickBooks: its total is %(theirs)s, Odoo's is"
+                    " %(ours)s. Correct one of them, then press Export back to"
+                    " QuickBooks.",
+                    theirs=f"{theirs:.2f}",
+                    ours=f"{ours:.2f}",
+                )
+            )
+            return False
+        return True
+
+    def action_qbo_open(self):
+        self.ensure_one()
+        return {"type": "ir.actions.act_url", "url": self.qbo_url, "target": "new"}

@@ -1,0 +1,271 @@
+from psycopg2.extras import Json, execute_values
+
+from odoo import api, fields, models
+
+from ..const import ENTITIES
+
+UPSERT = """
+    INSERT INTO qbo_object (
+        backend_id, company_id, entity, qbo_id, sync_token, updated_at, kind, name, payload,
+        state, deleted, create_uid, create_date, write_uid, write_date
+    ) VALUES %s
+    ON CONFLICT (backend_id, entity, qbo_id) DO UPDATE SET
+        sync_token = EXCLUDED.sync_token,
+        updated_at = EXCLUDED.updated_at,
+        kind = EXCLUDED.kind,
+        name = EXCLUDED.name,
+        payload = EXCLUDED.payload,
+        state = 'new',
+        message = NULL,
+        waiting_for = NULL,
+        write_date = EXCLUDED.write_date
+    WHERE qbo_object.sync_token < EXCLUDED.sync_token
+    RETURNING id
+"""
+
+
+class QboObject(models.Model):
+    """One QuickBooks object as last seen: inbox, mapping table and memory at once.
+
+    Nothing fetched is lost, a failed row is tried again without another read, and an
+    echo of our own write is recognised by its SyncToken.
+    """
+
+    _name = "qbo.object"
+    _description = "QuickBooks Object"
+    _order = "entity, name, id"
+    _rec_names_search = ["name", "qbo_id"]
+
+    backend_id = fields.Many2one(
+        "qbo.backend", string="Connection", required=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one("res.company", required=True, index=True)
+    entity = fields.Selection([(name, name) for name in ENTITIES], required=True)
+    qbo_id = fields.Char("QuickBooks ID", required=True)
+    sync_token = fields.Integer(required=True, default=0)
+    kind = fields.Char(index="btree_not_null", help="Account sub-type or item type.")
+    updated_at = fields.Char("Changed in QuickBooks", help="As QuickBooks writes it.")
+    name = fields.Char()
+    payload = fields.Json(help="The object as QuickBooks last answered it.")
+    deleted = fields.Boolean("Deleted in QuickBooks", default=False)
+    state = fields.Selection(
+        [
+            ("new", "To apply"),
+            ("unmapped", "To map"),
+            ("linked", "Linked"),
+            ("waiting", "Waiting"),
+            ("error", "Error"),
+            ("ignored", "Ignored"),
+        ],
+        default="new",
+        required=True,
+        index=True,
+    )
+    message = fields.Char(help="Why this object is not in Odoo, and what to do.")
+    waiting_for = fields.Char(index="btree_not_null")
+    applied = fields.Char(help="Fingerprint of the values that Odoo was given last.")
+    res_model = fields.Char("Odoo Model")
+    res_id = fields.Many2oneReference("Odoo Record", model_field="res_model")
+    detail = fields.Char("Type or Rate", compute="_compute_detail")
+    account_id = fields.Many2one(
+        "account.account",
+        compute="_compute_mapped",
+        inverse="_inverse_account_id",
+        check_company=True,
+    )
+    tax_id = fields.Many2one(
+        "account.tax",
+        compute="_compute_mapped",
+        inverse="_inverse_tax_id",
+        check_company=True,
+    )
+
+    _identity = models.Constraint(
+        "UNIQUE(backend_id, entity, qbo_id)",
+        "This QuickBooks object is known already.",
+    )
+    _record_index = models.Index("(res_model, res_id) WHERE res_id IS NOT NULL")
+    _todo_index = models.Index("(backend_id, entity, id) WHERE state = 'new'")
+
+    # --- Mapping screens ---------------------------------------------------------------
+
+    @api.depends("payload")
+    def _compute_detail(self):
+        for record in self:
+            payload = record.payload or {}
+            rate = payload.get("RateValue")
+            record.detail = f"{rate:g} %" if rate is not None else payload.get("AccountType")
+
+    @api.depends("res_model", "res_id")
+    def _compute_mapped(self):
+        for record in self:
+            record.account_id = record._linked_id("account.account")
+            record.tax_id = record._linked_id("account.tax")
+
+    def _linked_id(self, model):
+        return self.res_id if self.res_model == model else False
+
+    def _inverse_account_id(self):
+        self._map_to("account_id")
+
+    def _inverse_tax_id(self):
+        self._map_to("tax_id")
+
+    def _map_to(self, field):
+        """A person chose the Odoo twin; what waited for it goes on by itself."""
+        chosen = [(record, record[field]) for record in self]
+        for record, target in chosen:
+            if target:
+                record._link(target)
+            else:
+                record.write({"res_model": False, "res_id": False, "state": "unmapped"})
+        self.backend_id._continue_waiting(self)
+
+    def _settle_mapping(self):
+        """Reference lists wait for a person's choice; what is mapped stays mapped."""
+        mapped = self.filtered(lambda o: o._record())
+        mapped.write({"state": "linked"})
+        (self - mapped).write({"state": "unmapped", "res_model": False, "res_id": False})
+
+    # --- Links -------------------------------------------------------------------------
+
+    def _link(self, record, applied=None):
+        self.ensure_one()
+        self.write(
+            {
+                "res_model": record._name,
+                "res_id": record.id,
+                "state": "linked",
+                "message": False,
+                "waiting_for": False,
+                "applied": applied or self.applied,
+            }
+        )
+
+    def _park(self, missing, message):
+        """Wait, under a named cause, for something that this object refers to."""
+        self.ensure_one()
+        self.write({"state": "waiting", "waiting_for": missing.key, "message": message})
+
+    def _ignore(self, message):
+        self.write({"state": "ignored", "message": message, "waiting_for": False})
+
+    def _fail(self, message):
+        self.write({"state": "error", "message": message, "waiting_for": False})
+
+    def _record(self):
+        """The linked Odoo record, or an empty recordset when it is gone."""
+        self.ensure_one()
+        if not self.res_model or self.res_model not in self.env:
+            return None
+        return self.env[self.res_model].browse(self.res_id).exists()
+
+    # --- The mirror --------------------------------------------------------------------
+
+    @api.model
+    def _upsert(self, backend, entity, payloads):
+        """Store objects as QuickBooks answered them, in one statement.
+
+        An object that is already known with this SyncToken or a later one is left
+        alone: it is an echo of our own write, or an older answer that came late.
+
+        :param list payloads: QuickBooks objects (dicts).
+        :returns: the rows that are new or changed, to be applied.
+        """
+        if not payloads:
+            return self.browse()
+        self.flush_model()
+        now = fields.Datetime.now()
+        rows = {
+            payload["Id"]: (
+                backend.id,
+                backend.company_id.id,
+                entity,
+                payload["Id"],
+                int(payload.get("SyncToken") or 0),
+                payload.get("MetaData", {}).get("LastUpdatedTime"),
+                payload.get("AccountSubType") or payload.get("Type"),
+                _label(payload),
+                Json(payload),
+                "new",
+                False,
+                self.env.uid,
+                now,
+                self.env.uid,
+                now,
+            )
+            for payload in payloads
+        }
+        found = execute_values(
+            self.env.cr._obj, UPSERT, list(rows.values()), page_size=500, fetch=True
+        )
+        changed = self.browse(row[0] for row in found)
+        self.invalidate_model()
+        return changed
+
+    @api.model
+    def _mark_deleted(self, backend, entity, qbo_ids):
+        """QuickBooks no longer has these; what they said last is kept."""
+        gone = self.search(
+            [
+                ("backend_id", "=", backend.id),
+                ("entity", "=", entity),
+                ("qbo_id", "in", qbo_ids),
+                ("deleted", "=", False),
+            ]
+        )
+        gone.write({"deleted": True, "state": "new"})
+        return gone
+
+    @api.model
+    def _find(self, backend, entity, qbo_id):
+        return self.search(
+            [
+                ("backend_id", "=", backend.id),
+                ("entity", "=", entity),
+                ("qbo_id", "=", qbo_id),
+            ]
+        )
+
+    @api.model
+    def _of_record(self, backend, record):
+        """The object that an Odoo record is linked to in this company's books."""
+        return self.search(
+            [
+                ("backend_id", "=", backend.id),
+                ("res_model", "=", record._name),
+                ("res_id", "=", record.id),
+                ("deleted", "=", False),
+            ],
+            limit=1,
+        )
+
+    @api.model
+    def _remember(self, backend, entity, payload, record):
+        """Keep what QuickBooks answered to our own write, linked to its origin."""
+        self._upsert(backend, entity, [payload])
+        known = self._find(backend, entity, payload["Id"])
+        known._link(record)
+        return known
+
+    def action_retry(self):
+        """Try again what is in error or waiting; no further read is needed."""
+        self.filtered(lambda o: o.state in ("error", "waiting", "ignored")).write(
+            {"state": "new", "message": False, "waiting_for": False}
+        )
+        for backend in self.backend_id:
+            backend._start_run("retry")._delay_apply()
+        return True
+
+    def action_open_record(self):
+        self.ensure_one()
+        record = self._record()
+        return record._get_records_action() if record else False
+
+
+def _label(payload):
+    """How people call the object in QuickBooks: its name or its number."""
+    for key in ("FullyQualifiedName", "DisplayName", "Name", "DocNumber", "PaymentRefNum"):
+        if payload.get(key):
+            return payload[key]
+    return payload["Id"]

@@ -1,0 +1,88 @@
+from odoo import api, fields, models
+
+
+class QboRun(models.Model):
+    """One sync as people see it in *Recent Syncs*."""
+
+    _name = "qbo.run"
+    _description = "QuickBooks Sync"
+    _order = "id desc"
+
+    backend_id = fields.Many2one(
+        "qbo.backend", string="Connection", required=True, ondelete="cascade", index=True
+    )
+    company_id = fields.Many2one(related="backend_id.company_id", store=True)
+    trigger = fields.Selection(
+        [("manual", "Sync Now"), ("first", "First sync"), ("retry", "Retry")],
+        default="manual",
+        required=True,
+    )
+    state = fields.Selection(
+        [("running", "Running"), ("done", "Done"), ("failed", "Failed")],
+        default="running",
+        required=True,
+        index=True,
+    )
+    finished_at = fields.Datetime()
+    read_count = fields.Integer("Read")
+    applied_count = fields.Integer("Created or Updated")
+    waiting_count = fields.Integer("Waiting")
+    failed_count = fields.Integer("Failed")
+    call_count = fields.Integer("API Calls")
+    progress = fields.Integer(
+        compute="_compute_progress", help="Share of the objects read that are settled."
+    )
+    duration = fields.Integer("Seconds", compute="_compute_duration")
+    message = fields.Char(help="Why the sync stopped, in QuickBooks' own words.")
+    summary = fields.Char(compute="_compute_summary")
+
+    @api.depends("create_date", "backend_id")
+    def _compute_display_name(self):
+        for run in self:
+            run.display_name = f"{run.backend_id.name} #{run.id}"
+
+    @api.depends("state", "read_count", "applied_count", "waiting_count", "failed_count")
+    def _compute_progress(self):
+        for run in self:
+            settled = run.applied_count + run.waiting_count + run.failed_count
+            share = 100 * settled // run.read_count if run.read_count else 0
+            run.progress = 100 if run.state == "done" else min(share, 99)
+
+    @api.depends("create_date", "finished_at")
+    def _compute_duration(self):
+        for run in self:
+            end = run.finished_at or fields.Datetime.now()
+            run.duration = (end - (run.create_date or end)).total_seconds()
+
+    @api.depends("state", "read_count", "applied_count", "waiting_count", "failed_count")
+    def _compute_summary(self):
+        for run in self:
+            run.summary = self.env._(
+                "%(read)s read, %(applied)s created or updated, %(waiting)s waiting,"
+                " %(failed)s failed",
+                read=run.read_count,
+                applied=run.applied_count,
+                waiting=run.waiting_count,
+                failed=run.failed_count,
+            )
+
+    def _add(self, **counts):
+        """Add to the counters of this run."""
+        for run in self:
+            run.write({name: run[name] + count for name, count in counts.items()})
+
+    def _finish(self, state="done", message=False):
+        self.write(
+            {"state": state, "message": message, "finished_at": fields.Datetime.now()}
+        )
+        for run in self:
+            run.backend_id._notify_changed(run._name, run.ids)
+
+    def _delay_apply(self):
+        self.ensure_one()
+        self.backend_id._delay(self.env._("take over what was read"))._job_apply(self.id)
+
+    def action_open_errors(self):
+        """The objects of this connection that could not be taken over."""
+        self.ensure_one()
+        return self.backend_id.action_open_objects(states=("error", "waiting"))

@@ -1,0 +1,49 @@
+import { onWillUnmount } from "@odoo/owl";
+import { registry } from "@web/core/registry";
+import { useService } from "@web/core/utils/hooks";
+import { BadgeField, badgeField } from "@web/views/fields/badge/badge_field";
+
+const CHANGED = "qbo_connector/changed";
+
+/**
+ * The QuickBooks status of a document. Hovering shows QuickBooks' own message, and the
+ * record is read again when a job has changed its status: no reload of the page.
+ */
+export class QboStatusBadge extends BadgeField {
+    static template = "qbo_connector.StatusBadge";
+    static props = {
+        ...BadgeField.props,
+        messageField: { type: String, optional: true },
+    };
+
+    setup() {
+        super.setup();
+        const bus = useService("bus_service");
+        const onChanged = ({ model, ids }) => {
+            const { record } = this.props;
+            if (model === record.resModel && ids.includes(record.resId)) {
+                record.load();
+            }
+        };
+        bus.subscribe(CHANGED, onChanged);
+        bus.start();
+        onWillUnmount(() => bus.unsubscribe(CHANGED, onChanged));
+    }
+
+    get message() {
+        return this.props.record.data[this.props.messageField] || false;
+    }
+}
+
+export const qboStatusBadge = {
+    ...badgeField,
+    component: QboStatusBadge,
+    fieldDependencies: ({ options }) =>
+        options.message_field ? [{ name: options.message_field, type: "text" }] : [],
+    extractProps: (fieldInfo, dynamicInfo) => ({
+        ...badgeField.extractProps(fieldInfo, dynamicInfo),
+        messageField: fieldInfo.options.message_field,
+    }),
+};
+
+registry.category("fields").add("qbo_status_badge", qboStatusBadge);
