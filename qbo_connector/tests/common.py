@@ -1,0 +1,122 @@
+from odoo.tests import tagged
+
+from odoo.addons.account.tests.common import AccountTestInvoicingCommon
+from odoo.addons.queue_job.job import Job
+
+from ..client import OAuth, QboClient
+
+try:
+    from qbo_sandbox.testing import SandboxServer
+except ImportError:  # the addon can be installed without its sandbox
+    SandboxServer = None
+
+
+@tagged("post_install", "-at_install")
+class QboCase(AccountTestInvoicingCommon):
+    """A company connected to a QuickBooks sandbox, which answers over real HTTP.
+
+    Each test starts from the same books; jobs are run by `run_jobs`.
+    """
+
+    seed = "empty"
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        if SandboxServer is None:
+            cls.skipTest(cls, "qbo_sandbox is not importable")
+        cls.sandbox = SandboxServer.start(seed=cls.seed)
+        cls.addClassCleanup(cls.sandbox.stop)
+        cls.company = cls.company_data["company"]
+        cls.env.user.group_ids += cls.env.ref("qbo_connector.group_qbo_admin")
+        cls.backend = cls._connect(cls.company, cls.sandbox)
+        cls.snapshot = cls.sandbox.control.snapshot()
+
+    @classmethod
+    def _request_handler(cls, session, request, **options):
+        """Odoo's test framework compares the time-out with a number: give it one."""
+        timeout = options.get("timeout")
+        if isinstance(timeout, tuple):
+            options["timeout"] = max(timeout)
+        return super()._request_handler(session, request, **options)
+
+    def setUp(self):
+        super().setUp()
+        self.sandbox.control.restore(self.snapshot)
+        self.sandbox.control.clear_faults()
+        self.sandbox.control.clear_log()
+        # Transactions of their own see the data of the test.
+        self.enterContext(self.enter_registry_test_mode())
+
+    @classmethod
+    def _connect(cls, company, sandbox):
+        """A connection as the consent page leaves it, without a browser."""
+        keys = sandbox.credentials()
+        discovery = f"{sandbox.url}/.well-known/openid_configuration"
+        backend = cls.env["qbo.backend"].create(
+            {
+                "company_id": company.id,
+                "environment": "custom",
+                "base_url": sandbox.url,
+                "discovery_url": discovery,
+                "client_id": keys["client_id"],
+                "client_secret": keys["client_secret"],
+                "realm_id": keys["realm_id"],
+            }
+        )
+        oauth = OAuth(keys["client_id"], keys["client_secret"], "", discovery)
+        tokens = oauth.refresh(keys["refresh_token"])
+        backend._credential().store_tokens(tokens)
+        backend._read_company()
+        backend._prepare_journals()
+        backend._pull_reference_lists()
+        backend.action_map_suggestions()
+        backend.action_create_missing()
+        return backend
+
+    # --- The bookkeeper in QuickBooks ---------------------------------------------------
+
+    @property
+    def books(self):
+        """A client of the same company, as another program would have it."""
+        return QboClient(self.sandbox.url, self.sandbox.realm_id, self._foreign_token)
+
+    def _foreign_token(self, rejected=None):
+        return self.sandbox.control.token()
+
+    # --- Jobs ---------------------------------------------------------------------------
+
+    def run_jobs(self, limit=500):
+        """Run what is queued, in order, until nothing is left.
+
+        :returns: how many jobs ran.
+        """
+        for count in range(limit):
+            job = self.env["queue.job"].sudo().search(
+                [("state", "=", "pending"), ("model_name", "in", self._job_models())],
+                order="priority, date_created, id",
+                limit=1,
+            )
+            if not job:
+                return count
+            self._run(Job.load(job.env, job.uuid))
+        raise AssertionError("The jobs go on for ever")
+
+    def _job_models(self):
+        return ("qbo.backend", "account.payment", "account.move")
+
+    def _run(self, job):
+        job.set_started()
+        job.store()
+        with self.env.cr.savepoint():
+            job.perform()
+        job.set_done()
+        job.store()
+        self.env.flush_all()
+
+    def sync(self):
+        """Press *Sync Now* and wait for the end of it."""
+        self.backend.action_sync()
+        self.run_jobs()
+        self.env.invalidate_all()
+        return self.backend.run_ids.sorted("id")[-1]
