@@ -58,6 +58,8 @@ class Invoice(SalesDocument):
             reference = body["SalesTermRef"] = dict(customer["SalesTermRef"])
         if "DueDate" in body:
             return
+        # The company's default term dates the invoice but is not shown on it.
+        reference = reference or books.preferences["SalesFormsPrefs"].get("DefaultTerms")
         if reference:
             found = books.refer("Term", reference)
             body["DueDate"] = term.due_date(found, body["TxnDate"])

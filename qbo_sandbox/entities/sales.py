@@ -164,9 +164,6 @@ class SalesDocument(Entity):
                 body[name] = dict(customer[name])
             elif body.get(name) and "Id" not in body[name]:
                 body[name]["Id"] = books.next_id("addresses")
-        mail = (customer or {}).get("PrimaryEmailAddr")
-        if mail and "BillEmail" not in body:
-            body["BillEmail"] = {"Address": mail["Address"]}
         if body["EmailStatus"] == "NeedToSend" and not body.get("BillEmail"):
             raise faults.Fault(
                 6420,

@@ -81,6 +81,7 @@ def _preferences(currency, taxes, multicurrency):
             "AllowServiceDate": False,
             "AllowShipping": True,
             "DefaultShippingAccount": "56",
+            "DefaultTerms": {"value": "3"},
             "AutoApplyCredit": False,
             "AutoApplyPayments": False,
             "UsingPriceLevels": False,

@@ -1,0 +1,83 @@
+"""Who and what the demo company deals with."""
+
+# name, given, family, city, state, zip, term id, taxable
+CUSTOMERS = [
+    ("Alder Street Dental", "Nora", "Alder", "San Pablo", "CA", "94806", 3, True),
+    ("Bayview Condominiums", "Omar", "Reyes", "Richmond", "CA", "94801", 3, True),
+    ("Blue Heron Inn", "Grace", "Lindqvist", "Bayshore", "CA", "94326", 2, True),
+    ("Brightwater School", "Helen", "Park", "Tucson", "AZ", "85719", 4, False),
+    ("Cactus Wren Cafe", "Luis", "Ortega", "Tucson", "AZ", "85705", 2, True),
+    ("Cedar Hill Homeowners", "Ida", "Novak", "El Cerrito", "CA", "94530", 3, True),
+    ("Clearwater Pools", "Sam", "Okafor", "Tucson", "AZ", "85712", 1, True),
+    ("Community Food Bank", "Ruth", "Abel", "Tucson", "AZ", "85713", 3, False),
+    ("Copper Canyon Realty", "Dana", "Flint", "Tucson", "AZ", "85741", 4, True),
+    ("Dahlia's Flower Shop", "Dahlia", "Moreno", "San Pablo", "CA", "94806", 5, True),
+    ("Desert Sky Golf Club", "Karl", "Brandt", "Tucson", "AZ", "85718", 3, True),
+    ("Eastside Brewing", "Jo", "Madsen", "Oakland", "CA", "94601", 2, True),
+    ("Elm Court Apartments", "Priya", "Nair", "Berkeley", "CA", "94702", 3, True),
+    ("Fern Valley Clinic", "Amos", "Gray", "Albany", "CA", "94706", 3, True),
+    ("First Baptist Church", "Martha", "Cole", "Richmond", "CA", "94804", 3, False),
+    ("Foothill Veterinary", "Tess", "Haddad", "Tucson", "AZ", "85750", 2, True),
+    ("Golden Gate Catering", "Enzo", "Ricci", "San Rafael", "CA", "94901", 2, True),
+    ("Harbor Lights Hotel", "Mei", "Tanaka", "Sausalito", "CA", "94965", 4, True),
+    ("Hilltop Nursery", "Otto", "Kern", "Pinole", "CA", "94564", 3, True),
+    ("Ironwood Storage", "Bea", "Salazar", "Tucson", "AZ", "85706", 3, True),
+    ("Jacaranda Villas", "Rosa", "Quint", "Tucson", "AZ", "85704", 3, True),
+    ("Kestrel Coffee", "Finn", "O'Hara", "Oakland", "CA", "94609", 1, True),
+    ("Lakeside Museum", "Vera", "Strand", "Oakland", "CA", "94612", 4, False),
+    ("Maple & Sons Builders", "Joel", "Maple", "Hercules", "CA", "94547", 3, True),
+    ("Mesquite Grill", "Carla", "Vega", "Tucson", "AZ", "85701", 2, True),
+    ("Norton Family", "Alice", "Norton", "San Pablo", "CA", "94806", 1, True),
+    ("O'Brien Law Office", "Sean", "O'Brien", "Berkeley", "CA", "94704", 3, True),
+    ("Pacific Rowing Club", "Lars", "Holm", "Oakland", "CA", "94606", 3, True),
+    ("Palo Verde Library", "June", "Whit", "Tucson", "AZ", "85711", 4, False),
+    ("Quail Run Ranch", "Hank", "Dorsey", "Tucson", "AZ", "85749", 3, True),
+    ("Redwood Retirement Home", "Paula", "Stern", "El Sobrante", "CA", "94803", 3, True),
+    ("Saguaro Physical Therapy", "Nils", "Berg", "Tucson", "AZ", "85716", 2, True),
+    ("Tilden Park Preschool", "Amy", "Wu", "Berkeley", "CA", "94708", 3, True),
+    ("Walnut Creek Motors", "Vic", "Petrov", "Walnut Creek", "CA", "94596", 3, True),
+]
+# name, name of the parent; one name stands under two parents
+JOBS = [
+    ("Courtyard garden", "Bayview Condominiums"),
+    ("Parking lot planting", "Bayview Condominiums"),
+    ("Courtyard garden", "Elm Court Apartments"),
+    ("Clubhouse terrace", "Desert Sky Golf Club"),
+    ("Hole 7 pond", "Desert Sky Golf Club"),
+    ("Model home, lot 12", "Maple & Sons Builders"),
+]
+VENDORS = [
+    "Bay Area Gravel",
+    "Hall Equipment Rental",
+    "Norton Lumber and Building Materials",
+    "Sonoran Plant Wholesale",
+    "Tania's Nursery",
+    "Valley Fuel Co.",
+]
+EMPLOYEES = [("Emily", "Platt"), ("John", "Johnson")]
+# name, type, income account, price, taxable, description
+ITEMS = [
+    ("Concrete", "Service", 48, 0, True, "Concrete for fountain installation"),
+    ("Design", "Service", 82, 75, False, "Custom design"),
+    ("Rock Fountain", "NonInventory", 79, 275, True, "Rock fountain"),
+    ("Gardening", "Service", 45, 55, False, "Weekly gardening service"),
+    ("Installation", "Service", 45, 50, False, "Installation of landscape design"),
+    ("Lighting", "Service", 48, 18.5, True, "Garden lighting"),
+    ("Maintenance & Repair", "Service", 53, 60, False, "Maintenance and repair"),
+    ("Pest Control", "Service", 54, 35, False, "Pest control services"),
+    ("Pump", "NonInventory", 79, 22.5, True, "Fountain pump"),
+    ("Rocks", "NonInventory", 79, 22.5, True, "Garden rocks, per bag"),
+    ("Soil", "NonInventory", 79, 6.5, True, "2 cubic ft. bag of soil"),
+    ("Sod", "NonInventory", 79, 0.85, True, "Sod, per square foot"),
+    ("Sprinkler Heads", "NonInventory", 79, 2.95, True, "Sprinkler heads"),
+    ("Sprinkler Pipes", "NonInventory", 79, 4.15, True, "Sprinkler pipes, per foot"),
+    ("Trimming", "Service", 45, 35, False, "Tree and shrub trimming"),
+    ("Tree Removal", "Service", 45, 320, False, "Removal of a tree and its stump"),
+    ("Mulch", "NonInventory", 79, 5.25, True, "Bark mulch, per bag"),
+    ("Drip Irrigation Kit", "NonInventory", 79, 89.95, True, "Drip kit for 20 plants"),
+    ("Paver Stone", "NonInventory", 79, 3.333, True, "Paver stone 12 x 12"),
+    ("Snow Clearing", "Service", 53, 90, False, "Snow clearing, per visit"),
+    ("Consultation", "Service", 82, 95, False, "Site visit and advice"),
+    ("Cleanup", "Service", 53, 42.5, False, "Seasonal cleanup, per hour"),
+]
+BUNDLE = ("Fountain package", [("Rock Fountain", 1), ("Pump", 1), ("Lighting", 2)])
