@@ -190,7 +190,7 @@ class Books:
         kind.guard(self, old)
         self.touch_linked(entity, old["Id"])
         kind.erase(self, old)
-        self.ledger.clear(entity, old["Id"])
+        self._post(kind, old, [])
         self.unlink(entity, old["Id"])
         now = self.clock.now()
         stub = {
@@ -220,7 +220,7 @@ class Books:
         self.unlink(entity, old["Id"])
         new = kind.voided(json.loads(dump(old)))
         self._replace(kind, new, old)
-        self.ledger.clear(entity, old["Id"])
+        self._post(kind, old, [])
         self.touch(entity, old["Id"])
         self._touch_party(kind, old)
         self.changes.append((entity, old["Id"], "Void"))
@@ -306,9 +306,8 @@ class Books:
             self.touch_linked(kind.name, old["Id"])
             self.unlink_from(kind.name, old["Id"])
         kind.link(self, body)
-        postings = kind.postings(self, body)
-        if old or postings:
-            self.ledger.post(kind.name, body["Id"], body.get("TxnDate"), postings)
+        if kind.transaction:
+            self._post(kind, body, kind.postings(self, body))
         self.touch(kind.name, body["Id"], NOTHING)
         self.touch_linked(kind.name, body["Id"])
         self._touch_party(kind, body)
@@ -379,9 +378,14 @@ class Books:
     def _touch_party(self, kind, body):
         for entity, identifier in kind.parties(self, body):
             self.touch(entity, identifier, TIME)
-        if kind.transaction:
-            for entity, identifier in self.ledger.accounts(kind.name, body["Id"]):
-                self.touch(entity, identifier, NOTHING)
+
+    def _post(self, kind, body, postings):
+        """Put new postings in the place of the old; both concern their accounts."""
+        accounts = {int(each.account) for each in postings}
+        accounts |= self.ledger.accounts(kind.name, body["Id"])
+        self.ledger.post(kind.name, body["Id"], body.get("TxnDate"), postings)
+        for account in accounts:
+            self.touch("Account", account, NOTHING)
 
     def flush(self):
         """Bring every touched object up to date; call before answering."""
@@ -396,7 +400,7 @@ class Books:
         kind.compute(self, body)
         if how == TOKEN and not self._made_now(kind.name, body["Id"]):
             body["SyncToken"] = str(int(body["SyncToken"]) + 1)
-        elif body == old:
+        elif how == NOTHING and body == old:
             return
         now = self.clock.now()
         if how:

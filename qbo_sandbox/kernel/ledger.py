@@ -49,12 +49,12 @@ class Ledger:
         )
 
     def accounts(self, entity, txn):
-        """("Account", id) of each account that a transaction posts to."""
+        """Ids of the accounts that a transaction posts to."""
         rows = self.connection.execute(
             "SELECT DISTINCT account FROM postings WHERE realm=? AND entity=? AND txn=?",
             (self.realm, entity, int(txn)),
         )
-        return [("Account", str(row[0])) for row in rows]
+        return {row[0] for row in rows}
 
     def balance(self, account, name=0):
         """(home cents, own cents) of an account, or of one name within it."""

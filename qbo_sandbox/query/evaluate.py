@@ -20,6 +20,8 @@ def run(books, text):
     """The ``QueryResponse`` object as text, and the number of objects in it."""
     query = language.parse(text)
     kind = _entity(books, query.entity)
+    if query.columns:
+        query.columns = [_path(kind, path) for path in query.columns]
     where, values = _where(books, kind, query)
     source = f"FROM objects WHERE {where}"
     if query.counting:
@@ -38,7 +40,8 @@ def _answer(kind, query, bodies):
     if not bodies:
         return "{}"
     if query.columns:
-        bodies = [_project(kind, query.columns, body) for body in bodies]
+        wanted = {path.partition(".")[0] for path in query.columns}
+        bodies = [_project(wanted, body) for body in bodies]
     return '{"%s":[%s],"startPosition":%d,"maxResults":%d}' % (
         kind.name,
         ",".join(bodies),
@@ -47,12 +50,10 @@ def _answer(kind, query, bodies):
     )
 
 
-def _project(kind, columns, text):
-    body = json.loads(text)
-    wanted = {_path(kind, each).partition(".")[0] for each in columns}
-    wanted |= {"domain", "sparse"}
-    kept = {name: value for name, value in body.items() if name in wanted}
-    return json.dumps({**kept, "sparse": True}, ensure_ascii=False)
+def _project(wanted, text):
+    kept = {k: v for k, v in json.loads(text).items() if k in wanted}
+    body = {**kept, "domain": "QBO", "sparse": True}
+    return json.dumps(body, ensure_ascii=False)
 
 
 def _entity(books, name):

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from lark import Lark, Transformer, UnexpectedCharacters, UnexpectedInput
-from lark.exceptions import UnexpectedEOF
+from lark.exceptions import UnexpectedEOF, VisitError
 
 from .. import faults
 
@@ -127,4 +127,7 @@ def parse(text):
         raise faults.query_syntax(
             f'Encountered " {token} " at line {problem.line}, column {problem.column}.'
         ) from None
-    return _Reader(visit_tokens=False).transform(tree)
+    try:
+        return _Reader(visit_tokens=False).transform(tree)
+    except VisitError as problem:
+        raise problem.orig_exc from None
