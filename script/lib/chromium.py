@@ -34,6 +34,8 @@ def ensure(home):
         install = [*apt, "install", "--no-install-recommends", "chromium"]
         run(install, log, env=environment)
     except subprocess.CalledProcessError as error:
-        raise Problem(f"Chromium could not be installed: see {log}. {advice}") from error
+        raise Problem(
+            f"Chromium could not be installed: see {log}. {advice}"
+        ) from error
     if not find():
         raise Problem(f"Chromium is still not there after its install, see {log}.")

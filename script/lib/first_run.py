@@ -8,7 +8,6 @@ from urllib.parse import urljoin
 
 import lxml.html
 import requests
-
 from house import ROOT, Problem, say
 
 SYNC_TIMEOUT = 600  # seconds
@@ -26,6 +25,7 @@ def connect_and_sync(odoo, sandbox_url):
         say("Connecting Odoo to the sandbox")
         _consent(odoo, backend)
     odoo.call("qbo.backend", "action_map_suggestions", [backend])
+    odoo.call("qbo.backend", "action_create_missing", [backend])
     say("First sync")
     odoo.call("qbo.backend", "action_sync", [backend])
     _wait_for_sync(odoo, backend)

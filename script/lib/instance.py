@@ -3,12 +3,12 @@
 import contextlib
 import importlib.util
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 
-import psycopg2
-
 import postgres
+import psycopg2
 from house import ROOT, Problem, locked, run, say, sha256
 from processes import Processes
 
@@ -27,19 +27,23 @@ max_cron_threads = 1
 server_wide_modules = base,web,rpc,queue_job
 
 [queue_job]
-channels = root:4,root.qbo_import:1,root.qbo_export:1
+channels = {channels}
 host = 127.0.0.1
 port = {http_port}
 """
+
+SERVER_CHANNELS = "root:4,root.qbo_import:1,root.qbo_export:1"
+NO_JOB_RUNNER = "root:0"
 
 
 class Instance:
     """What one `script/server` keeps, or what the addon's tests keep, between runs."""
 
-    def __init__(self, home, name, http_port):
+    def __init__(self, home, name, http_port, channels=SERVER_CHANNELS):
         self.folder = home / "instances" / name
         self.database = f"qbo_{name}"
         self.http_port = http_port
+        self.channels = channels
         self.config = self.folder / "odoo.conf"
         self.folder.mkdir(parents=True, exist_ok=True)
 
@@ -77,6 +81,7 @@ class Instance:
             folder=self.folder,
             database=self.database,
             http_port=self.http_port,
+            channels=self.channels,
         )
         self.config.touch(mode=0o600)
         self.config.write_text(text.replace("%", "%%"))
@@ -86,33 +91,45 @@ class Instance:
         """Command line of Odoo on this instance."""
         return [sys.executable, "-m", "odoo", "-c", self.config, *arguments]
 
-    def install(self, server):
+    def install(self, server, anew_if_broken=False):
         """Make the database with the addon in it; bring one that is there up to date.
 
+        :param anew_if_broken: make it anew where it cannot be brought up to date
         :raises subprocess.CalledProcessError: when Odoo could not
         """
         state = _addon_state()
         installed = self.folder / "installed"
-        known = installed.read_text() if installed.is_file() else None
-        if known == state and self._has_database(server):
+        known = installed.read_text() if self._has_database(server) else None
+        if known == state:
             return
-        if known and self._has_database(server):
-            say("Updating the addon in its database")
-            self._change("-u", "qbo_connector")
-        else:
-            postgres.drop_database(server, self.database)
-            say("Making the database (a US company with its chart of accounts)")
-            command = [sys.executable, "-m", "odoo", "db", "-c", self.config, "init"]
-            run([*command, self.database, "--country", "US"], self.folder / "init.log")
-            say("Installing Accounting and the addon")
-            self._change("-i", "account,qbo_connector")
+        try:
+            if not known:
+                self._make_database(server)
+            else:
+                say("Updating the addon in its database")
+                self._change("-u", "qbo_connector")
+        except subprocess.CalledProcessError:
+            if not (known and anew_if_broken):
+                raise
+            self._make_database(server)
         installed.write_text(state)
+
+    def _make_database(self, server):
+        postgres.drop_database(server, self.database)
+        say("Making the database (a US company with its chart of accounts)")
+        command = [sys.executable, "-m", "odoo", "db", "-c", self.config, "init"]
+        run([*command, self.database, "--country", "US"], self.folder / "init.log")
+        say("Installing Accounting and the addon")
+        self._change("-i", "account,qbo_connector")
 
     def _change(self, option, modules):
         command = self.odoo("-d", self.database, option, modules, "--no-http")
         run([*command, "--stop-after-init"], self.folder / "install.log")
 
     def _has_database(self, server):
+        """Whether the database was made, and made to the end."""
+        if not (self.folder / "installed").is_file():
+            return False
         with contextlib.closing(
             psycopg2.connect(**server, dbname="postgres")
         ) as connection:

@@ -15,9 +15,8 @@ import time
 from pathlib import Path
 
 import psycopg2
-from psycopg2 import sql
-
 from house import Problem, tail
+from psycopg2 import sql
 
 USER = "odoo"
 NOBODY = 65534

@@ -5,9 +5,8 @@ import subprocess
 import sys
 import time
 
-import requests
-
 import ports
+import requests
 from first_run import connect_and_sync
 from house import ROOT, Problem, home, main, say, tail
 from instance import Instance
