@@ -17,13 +17,13 @@ class Control:
         self.session = requests.Session()
         self._access_token = None
 
-    def _call(self, name, method="POST", **given):
+    def _call(self, name, http="POST", **given):
         url = f"{self.url}/_control/{name}"
         given = {key: value for key, value in given.items() if value is not None}
         if self.realm_id:
             given.setdefault("realm_id", self.realm_id)
-        extra = {"params": given} if method == "GET" else {"json": given}
-        response = self.session.request(method, url, timeout=TIMEOUT, **extra)
+        extra = {"params": given} if http == "GET" else {"json": given}
+        response = self.session.request(http, url, timeout=TIMEOUT, **extra)
         if response.status_code != 200:
             raise RuntimeError(f"sandbox control {name}: {response.text}")
         return response.json()

@@ -37,7 +37,9 @@ class AccountPayment(models.Model):
         """Odoo proposes the invoices' own references as memo; that is no reference."""
         invoices = self.reconciled_invoice_ids | self.invoice_ids
         known = {*invoices.mapped("name"), *invoices.mapped("payment_reference")}
-        return self.memo in known
+        group = self.company_id.sudo().batch_payment_sequence_id.prefix or ""
+        numbered = bool(group) and self.memo.startswith(group.split("%")[0])
+        return numbered or self.memo in known
 
     def _qbo_applied(self):
         """What this payment pays, invoice by invoice.

@@ -8,6 +8,11 @@ from ..entities.entity import entity_model
 MAPPED = ("Account", "TaxRate")
 #: Account types that imported documents book on, so they can be created in Odoo.
 CREATED_TYPES = ("Bank", "Income", "Other Income")
+#: QuickBooks sub-types that fill the default slots, the best first.
+DEFAULT_KINDS = {
+    "income_account_id": ("SalesOfProductIncome", "ServiceFeeIncome"),
+    "discount_account_id": ("DiscountsRefundsGiven",),
+}
 
 
 class QboBackend(models.Model):
@@ -50,10 +55,27 @@ class QboBackend(models.Model):
         self._continue_waiting(
             self.object_ids.filtered(lambda o: o.entity in MAPPED and o.state == "linked")
         )
+        self._choose_default_accounts()
         left = len(self._unmapped("Account")) + len(self._unmapped("TaxRate"))
         if left:
             message += " " + self.env._("%s are not mapped yet.", left)
         return self._toast(message)
+
+    def _choose_default_accounts(self):
+        """Default slots take accounts that are mapped, so that both directions work."""
+        for field, kinds in DEFAULT_KINDS.items():
+            mapped = self.env["qbo.object"].search(
+                [
+                    ("backend_id", "=", self.id),
+                    ("entity", "=", "Account"),
+                    ("kind", "in", kinds),
+                    ("state", "=", "linked"),
+                ],
+                order="id",
+            )
+            if mapped and self[field] not in mapped.account_id:
+                by_kind = mapped.sorted(lambda o, k=kinds: k.index(o.kind))
+                self[field] = by_kind[0].account_id
 
     def _unmapped(self, entity):
         return self.env["qbo.object"].search(

@@ -44,9 +44,8 @@ class QboBackend(models.Model):
             same request ids.
         """
         client = self._client()
-        answers, problems = [], {}
         refs = self._refs(payments)
-        bodies = {}
+        answers, problems, bodies = [], {}, {}
         for payment in payments:
             try:
                 self._send_customer(client, payment.partner_id, refs, answers)
@@ -54,7 +53,10 @@ class QboBackend(models.Model):
                 bodies[payment] = payment_payload(payment, applications, refs)
             except (Refusal, QboError) as problem:
                 problems[payment] = self._sentence(problem, payment)
-        self._send_payments(client, bodies, answers, problems)
+        try:
+            self._send_payments(client, bodies, answers, problems)
+        except QboError as problem:
+            problems |= {p: self._sentence(problem, p) for p in bodies}
         self._store_answers(answers)
         for payment, message in problems.items():
             payment._qbo_mark_error(message)

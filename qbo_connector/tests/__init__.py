@@ -1,1 +1,3 @@
 from . import test_import
+from . import test_export
+from . import test_tokens

@@ -1,0 +1,349 @@
+from datetime import date
+
+from odoo.fields import Command
+
+from odoo.addons.queue_job.exception import RetryableJobError
+
+from .common import QboCase
+
+
+class ExportCase(QboCase):
+    """Payments that begin in Odoo, on books with one customer."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        control = cls.sandbox.control
+        cls.amy = control.create("Customer", {"DisplayName": "Amy's Bird Sanctuary"})
+        cls.theirs = [cls._sell(80.0), cls._sell(100.0)]
+        cls.snapshot = control.snapshot()
+
+    @classmethod
+    def _sell(cls, amount):
+        line = {
+            "DetailType": "SalesItemLineDetail",
+            "Amount": amount,
+            "SalesItemLineDetail": {"ItemRef": {"value": "1"}},
+        }
+        return cls.sandbox.control.create(
+            "Invoice",
+            {
+                "CustomerRef": {"value": cls.amy["Id"]},
+                "TxnDate": "2026-10-01",
+                "Line": [line],
+            },
+        )
+
+    def setUp(self):
+        super().setUp()
+        self.sync()
+        self.invoices = self.env["account.move"].search(
+            [("qbo_id", "in", [row["Id"] for row in self.theirs])], order="amount_total"
+        )
+
+    def pay(self, amount, invoices=None, when=date(2026, 10, 15), **values):
+        """Register a payment as the *Pay* button does."""
+        invoices = self.invoices if invoices is None else invoices
+        wizard = (
+            self.env["account.payment.register"]
+            .with_context(active_model="account.move", active_ids=invoices.ids)
+            .create(
+                {
+                    "amount": amount,
+                    "payment_date": when,
+                    "group_payment": True,
+                    "journal_id": self.company_data["default_journal_bank"].id,
+                    **values,
+                }
+            )
+        )
+        return wizard._create_payments()
+
+    def invoice(self, partner, lines, **values):
+        """A posted customer invoice that begins in Odoo."""
+        move = self.env["account.move"].create(
+            {
+                "move_type": "out_invoice",
+                "partner_id": partner.id,
+                "invoice_date": date(2026, 10, 2),
+                "invoice_line_ids": [Command.create(line) for line in lines],
+                **values,
+            }
+        )
+        move.action_post()
+        return move
+
+    def sent(self, payment):
+        """The payment as QuickBooks has it."""
+        return self.books.read("Payment", payment.qbo_id)
+
+    def all_payments(self):
+        return self.sandbox.control.query("select * from Payment maxresults 1000")
+
+    def assertSynced(self, payment):
+        self.assertEqual(payment.qbo_state, "synced", payment.qbo_message)
+
+
+class TestExportPayments(ExportCase):
+    def test_a_payment_of_two_invoices_arrives_with_amount_date_and_reference(self):
+        payment = self.pay(130.0, payment_date=date(2026, 10, 15))
+        self.assertEqual(payment.qbo_state, "pending")
+        self.run_jobs()
+        self.assertSynced(payment)
+        there = self.sent(payment)
+        self.assertEqual(there["TotalAmt"], 130.0)
+        self.assertEqual(there["TxnDate"], "2026-10-15")
+        self.assertEqual(there["PaymentRefNum"], payment.name)
+        self.assertEqual(there["DepositToAccountRef"]["value"], "4")
+        self.assertEqual(there["UnappliedAmt"], 0)
+        applied = {
+            link["TxnId"]: line["Amount"]
+            for line in there["Line"]
+            for link in line["LinkedTxn"]
+        }
+        self.assertEqual(
+            applied, {self.theirs[0]["Id"]: 80.0, self.theirs[1]["Id"]: 50.0}
+        )
+
+    def test_what_a_person_wrote_as_memo_is_the_reference(self):
+        payment = self.pay(80.0, self.invoices[:1], communication="CHK 1042")
+        self.run_jobs()
+        self.assertEqual(self.sent(payment)["PaymentRefNum"], "CHK 1042")
+        self.assertEqual(payment.qbo_number, "CHK 1042")
+
+    def test_the_list_of_invoices_is_no_reference(self):
+        payment = self.pay(80.0, self.invoices[:1])
+        self.run_jobs()
+        self.assertEqual(self.sent(payment)["PaymentRefNum"], payment.name)
+
+    def test_our_own_write_comes_back_as_nothing_new(self):
+        payment = self.pay(80.0, self.invoices[:1])
+        self.run_jobs()
+        run = self.sync()
+        self.assertEqual(run.state, "done", run.message)
+        self.assertEqual(run.failed_count, 0)
+        self.assertSynced(payment)
+        payments = self.env["account.payment"].search([("company_id", "=", self.company.id)])
+        self.assertEqual(payments, payment)
+        self.assertEqual(self.invoices[:1].payment_state, "paid")
+
+    def test_posting_does_not_wait_for_quickbooks_or_fail_with_it(self):
+        self.sandbox.control.clear_log()
+        self.sandbox.control.fail_next(n=9, kind="500")
+        payment = self.pay(80.0, self.invoices[:1])
+        self.assertEqual(payment.qbo_state, "pending")
+        self.assertFalse(self.sandbox.control.log())
+
+    def test_payments_of_vendors_and_drafts_do_not_concern_quickbooks(self):
+        payment = self.env["account.payment"].create(
+            {
+                "payment_type": "outbound",
+                "partner_type": "supplier",
+                "partner_id": self.partner_a.id,
+                "amount": 10.0,
+                "journal_id": self.company_data["default_journal_bank"].id,
+            }
+        )
+        payment.action_post()
+        self.assertFalse(payment.qbo_state)
+
+    def test_thirty_payments_take_one_batch(self):
+        payments = self.env["account.payment"].create(
+            [
+                {
+                    "payment_type": "inbound",
+                    "partner_type": "customer",
+                    "partner_id": self.invoices.partner_id.id,
+                    "amount": 10.0 + index,
+                    "journal_id": self.company_data["default_journal_bank"].id,
+                }
+                for index in range(30)
+            ]
+        )
+        payments.action_post()
+        self.sandbox.control.clear_log()
+        self.run_jobs()
+        self.assertEqual(set(payments.mapped("qbo_state")), {"synced"})
+        writes = [row for row in self.sandbox.control.log() if row["method"] == "POST"]
+        self.assertEqual([row["path"].split("/")[-1] for row in writes], ["batch"])
+
+    def test_one_refused_payment_does_not_hold_back_the_others(self):
+        good = self.pay(80.0, self.invoices[:1])
+        self.sandbox.control.close_books("2026-09-30")
+        bad = self.pay(10.0, self.invoices[1:], when=date(2026, 9, 1))
+        (good + bad)._qbo_enqueue()
+        self.run_jobs()
+        self.assertSynced(good)
+        self.assertEqual(bad.qbo_state, "error")
+
+    def test_money_applied_later_is_applied_in_quickbooks_too(self):
+        payment = self.env["account.payment"].create(
+            {
+                "payment_type": "inbound",
+                "partner_type": "customer",
+                "partner_id": self.invoices.partner_id.id,
+                "amount": 100.0,
+                "journal_id": self.company_data["default_journal_bank"].id,
+            }
+        )
+        payment.action_post()
+        self.run_jobs()
+        self.assertEqual(self.sent(payment)["UnappliedAmt"], 100.0)
+        line = payment.move_id.line_ids.filtered(
+            lambda line: line.account_id.account_type == "asset_receivable"
+        )
+        self.invoices[0].js_assign_outstanding_line(line.id)
+        self.assertEqual(payment.qbo_state, "pending")
+        self.run_jobs()
+        self.assertSynced(payment)
+        there = self.sent(payment)
+        self.assertEqual(there["UnappliedAmt"], 20.0)
+        self.assertEqual(len(self.all_payments()), 1)
+
+
+class TestClosedBooks(ExportCase):
+    def test_closed_books_show_quickbooks_words_and_reopening_heals(self):
+        self.sandbox.control.close_books("2026-10-31")
+        payment = self.pay(80.0, self.invoices[:1])
+        self.run_jobs()
+        self.assertEqual(payment.qbo_state, "error")
+        self.assertIn("The account period has closed", payment.qbo_message)
+        self.assertIn("6210", payment.qbo_message)
+        self.assertIn(payment.name, payment.qbo_message)
+        self.assertFalse(self.all_payments())
+        self.sandbox.control.close_books(None)
+        payment.action_qbo_export()
+        self.assertEqual(payment.qbo_state, "pending")
+        self.run_jobs()
+        self.assertSynced(payment)
+        self.assertFalse(payment.qbo_message)
+        self.assertEqual(len(self.all_payments()), 1)
+
+
+class TestWhatAPaymentNeeds(ExportCase):
+    """Customers, products and invoices go first when QuickBooks lacks them."""
+
+    def setUp(self):
+        super().setUp()
+        self.partner = self.env["res.partner"].create(
+            {"name": "King: Groceries", "email": "ar@king.example", "is_company": True}
+        )
+        self.product = self.env["product.product"].create(
+            {"name": "Garden: Design", "default_code": "GD-1", "type": "service"}
+        )
+
+    def test_customer_product_and_invoice_go_first(self):
+        lines = [
+            {"product_id": self.product.id, "quantity": 3, "price_unit": 75.0, "tax_ids": []},
+            {"display_type": "line_note", "name": "Thank you"},
+        ]
+        move = self.invoice(self.partner, lines)
+        payment = self.pay(225.0, move)
+        self.run_jobs()
+        self.assertSynced(payment)
+        self.assertSynced(move)
+        there = self.books.read("Invoice", move.qbo_id)
+        self.assertEqual(there["DocNumber"], move.name)
+        self.assertEqual(there["TotalAmt"], 225.0)
+        self.assertEqual(there["Balance"], 0)
+        customer = self.books.read("Customer", there["CustomerRef"]["value"])
+        self.assertEqual(customer["DisplayName"], "King Groceries")
+        item = there["Line"][0]["SalesItemLineDetail"]["ItemRef"]["value"]
+        self.assertEqual(self.books.read("Item", item)["Sku"], "GD-1")
+
+    def test_the_next_payment_of_the_customer_sends_nothing_twice(self):
+        lines = [{"name": "Work", "quantity": 1, "price_unit": 50.0, "tax_ids": []}]
+        moves = self.invoice(self.partner, lines) + self.invoice(self.partner, lines)
+        self.pay(50.0, moves[:1])
+        self.run_jobs()
+        self.pay(50.0, moves[1:])
+        self.run_jobs()
+        named = self.sandbox.control.query(
+            "select * from Customer where DisplayName = 'King Groceries'"
+        )
+        self.assertEqual(len(named), 1)
+        self.assertEqual(moves.mapped("qbo_state"), ["synced", "synced"])
+
+    def test_a_vendor_of_the_same_name_gives_the_customer_a_suffix(self):
+        self.sandbox.control.create("Vendor", {"DisplayName": "King Groceries"})
+        lines = [{"name": "Work", "quantity": 1, "price_unit": 50.0, "tax_ids": []}]
+        payment = self.pay(50.0, self.invoice(self.partner, lines))
+        self.run_jobs()
+        self.assertSynced(payment)
+        customer = self.sent(payment)["CustomerRef"]["value"]
+        name = self.books.read("Customer", customer)["DisplayName"]
+        self.assertEqual(name, "King Groceries (customer)")
+
+    def test_a_customer_of_the_same_name_is_taken(self):
+        king = self.sandbox.control.create("Customer", {"DisplayName": "King Groceries"})
+        lines = [{"name": "Work", "quantity": 1, "price_unit": 50.0, "tax_ids": []}]
+        payment = self.pay(50.0, self.invoice(self.partner, lines))
+        self.run_jobs()
+        self.assertEqual(self.sent(payment)["CustomerRef"]["value"], king["Id"])
+
+    def test_tax_is_quickbooks_tax_to_the_cent(self):
+        rate = self.backend.object_ids.filtered(
+            lambda o: o.entity == "TaxRate" and o.tax_id and o.payload.get("RateValue")
+        )[:1]
+        lines = [
+            {
+                "name": "Plants",
+                "quantity": 1,
+                "price_unit": 99.99,
+                "tax_ids": [Command.set(rate.tax_id.ids)],
+            }
+        ]
+        move = self.invoice(self.partner, lines)
+        self.pay(move.amount_total, move)
+        self.run_jobs()
+        self.assertSynced(move)
+        there = self.books.read("Invoice", move.qbo_id)
+        self.assertEqual(there["TxnTaxDetail"]["TotalTax"], move.amount_tax)
+        self.assertEqual(there["TotalAmt"], move.amount_total)
+
+
+class TestExactlyOnce(ExportCase):
+    def _push_until_settled(self, payment, attempts=5):
+        """Run the job as the job runner does: passing trouble means once more."""
+        for _attempt in range(attempts):
+            try:
+                with self.env.cr.savepoint():
+                    payment._job_qbo_push()
+                return
+            except RetryableJobError:
+                self.env.invalidate_all()
+        raise AssertionError("The payment was never settled")
+
+    def test_an_answer_lost_after_the_commit_is_not_sent_twice(self):
+        payment = self.pay(80.0, self.invoices[:1])
+        self.sandbox.control.fail_next(method="POST", path="batch", kind="drop-answer")
+        self._push_until_settled(payment)
+        self.assertSynced(payment)
+        self.assertEqual(len(self.all_payments()), 1)
+
+    def test_a_payment_whose_link_was_lost_is_adopted(self):
+        payment = self.pay(80.0, self.invoices[:1])
+        self.run_jobs()
+        first = payment.qbo_id
+        payment.write({"qbo_id": False, "qbo_state": "pending", "qbo_generation": 7})
+        payment._job_qbo_push()
+        self.assertEqual(payment.qbo_id, first)
+        self.assertEqual(len(self.all_payments()), 1)
+
+    def test_passing_trouble_is_tried_again_by_itself(self):
+        for kind in ("500", "429", "html", "cut", "busy"):
+            with self.subTest(kind=kind):
+                payment = self.pay(1.0, self.invoices[1:])
+                self.sandbox.control.fail_next(method="POST", path="batch", kind=kind)
+                self._push_until_settled(payment)
+                self.assertSynced(payment)
+        self.assertEqual(len(self.all_payments()), 5)
+
+    def test_exporting_again_without_a_change_writes_nothing(self):
+        payment = self.pay(80.0, self.invoices[:1])
+        self.run_jobs()
+        token = self.sent(payment)["SyncToken"]
+        payment.action_qbo_export()
+        self.run_jobs()
+        self.assertSynced(payment)
+        self.assertEqual(self.sent(payment)["SyncToken"], token)
