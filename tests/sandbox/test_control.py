@@ -1,0 +1,153 @@
+"""The strings behind the scene: faults on order, clock, log, snapshots."""
+
+import time
+
+import pytest
+import requests
+
+from .conftest import bill, pay
+
+
+def test_the_next_calls_that_match_get_the_fault(control, api, customer):
+    control.fail_next(
+        n=2,
+        method="POST",
+        path=r"/invoice\?.*requestid=x",
+        fault={"code": "6240", "message": "M", "detail": "D", "type": "ValidationFault"},
+    )
+    body = {"CustomerRef": {"value": customer["Id"]}, "Line": []}
+    for _ in range(2):
+        error = api.refused("invoice", body, requestid="x")
+        assert (error["code"], error["Message"], error["Detail"]) == ("6240", "M", "D")
+    assert api.refused("invoice", body, requestid="x")["code"] == "2020"
+
+
+def test_a_fault_may_wait_for_words_in_the_body(control, api):
+    control.fail_next(body="Bill", kind="busy")
+    api.post("customer", {"DisplayName": "Ann"})
+    error = api.refused("customer", {"DisplayName": "Bill"})
+    assert error["code"] == "6000" and "one name at a time" in error["Detail"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "content"),
+    [
+        ("429", 429, "ThrottleExceeded"),
+        ("500", 500, "10000"),
+        ("503", 503, "<html>"),
+        ("html", 200, "<html>"),
+        ("garbage", 200, '{"QueryResponse":'),
+        ("stale", 400, "5010"),
+        ("6190", 400, "6190"),
+    ],
+)
+def test_answers_of_a_service_in_trouble(control, api, kind, status, content):
+    control.fail_next(kind=kind)
+    answer = api.call("GET", "preferences")
+    assert answer.status_code == status and content in answer.text
+    assert api.call("GET", "preferences").status_code == 200
+
+
+def test_only_one_kind_of_429_says_when_to_come_back(control, api):
+    control.fail_next(kind="429")
+    assert "Retry-After" not in api.call("GET", "preferences").headers
+    control.fail_next(kind="429-retry-after")
+    assert api.call("GET", "preferences").headers["Retry-After"] == "2"
+
+
+def test_a_cut_connection_did_nothing(control, api):
+    control.fail_next(kind="cut")
+    with pytest.raises(requests.ConnectionError):
+        api.call("POST", "customer", json={"DisplayName": "Ann"})
+    assert control.query("select * from Customer") == []
+
+
+def test_a_dropped_answer_was_committed(control, api):
+    control.fail_next(kind="drop-answer", method="POST")
+    with pytest.raises(requests.ConnectionError):
+        api.call("POST", "customer", json={"DisplayName": "Ann"})
+    assert len(control.query("select * from Customer")) == 1
+
+
+def test_an_unknown_kind_of_fault_is_refused(control):
+    with pytest.raises(RuntimeError, match="kind must be one of"):
+        control.fail_next(kind="explosion")
+
+
+def test_latency_is_waited_for(control, api):
+    control.latency(0.2, kind="metered")
+    started = time.perf_counter()
+    api.call("GET", "preferences")
+    assert time.perf_counter() - started >= 0.2
+
+
+def test_the_log_tells_reads_from_writes_and_counts(control, api, customer):
+    control.clear_log()
+    api.query("select * from Customer")
+    api.post("customer", {"DisplayName": "Ann"}, requestid="r9")
+    api.call("GET", "customer/999")
+    items = [{"bId": str(n), "Query": "select * from Term"} for n in range(3)]
+    api.post("batch", {"BatchItemRequest": items})
+    kinds = [(each["kind"], each["status"]) for each in control.log()]
+    assert kinds == [("metered", 200), ("write", 200), ("read", 400), ("write", 200)]
+    assert control.log()[1]["requestid"] == "r9"
+    assert control.counters() == {"requests": 4, "read": 1, "write": 2, "metered": 4}
+    assert len(control.log(since=control.log()[2]["number"])) == 1
+
+
+def test_a_snapshot_brings_everything_back(control, api, customer, invoice):
+    point = control.snapshot()
+    pay(control, customer, 60, {"Amount": 60, "LinkedTxn": [
+        {"TxnId": invoice["Id"], "TxnType": "Invoice"}]})
+    control.restore(point)
+    assert control.get("Invoice", invoice["Id"]) == invoice
+    assert control.query("select * from Payment") == []
+    assert control.get("Account", 4)["CurrentBalance"] == 0
+    assert api.call("GET", "preferences").status_code == 200
+
+
+def test_a_restore_takes_milliseconds(control):
+    point = control.snapshot()
+    started = time.perf_counter()
+    control.restore(point)
+    assert time.perf_counter() - started < 0.25
+
+
+def test_somebody_elses_edit_bumps_the_token_only(control, invoice):
+    after = control.edit("Invoice", invoice["Id"])
+    assert after["SyncToken"] == "1"
+    assert after["Line"] == invoice["Line"]
+
+
+def test_the_clock_goes_on_from_where_it_is_set(control, customer):
+    control.set_clock("2031-03-04T23:30:00Z")
+    made = bill(control, customer, 1)
+    assert made["TxnDate"] == "2031-03-04"
+    assert made["MetaData"]["CreateTime"].startswith("2031-03-04T15:30")
+    assert made["MetaData"]["CreateTime"].endswith("-08:00")
+
+
+def test_the_companys_day_is_pacific(control, customer):
+    control.set_clock("2031-07-04T06:30:00Z")
+    made = bill(control, customer, 1)
+    assert made["TxnDate"] == "2031-07-03"
+    assert made["MetaData"]["CreateTime"].endswith("-07:00")
+
+
+def test_revoking_everything_ends_all_tokens(server, api):
+    keys = server.credentials()
+    server.control.revoke_tokens()
+    assert api.call("GET", "preferences").status_code == 401
+    answer = requests.post(
+        f"{server.url}/oauth2/v1/tokens/bearer",
+        auth=(keys["client_id"], keys["client_secret"]),
+        data={"grant_type": "refresh_token", "refresh_token": keys["refresh_token"]},
+    )
+    assert answer.json()["error"] == "invalid_grant"
+
+
+def test_a_reset_keeps_apps_connected(server, api):
+    server.control.reset("demo")
+    assert api.query("select count(*) from Invoice") == {"totalCount": 150}
+    server.control.reset("empty")
+    assert api.query("select count(*) from Invoice") == {"totalCount": 0}
