@@ -89,14 +89,15 @@ def _pytest(arguments, expression, report):
 
 
 def _read_counts(report):
+    """Outcomes by test: a test with several subtests or errors counts once."""
     counts = {"passed": 0, "failed": 0, "skipped": 0}
     if report.is_file():
-        for suite in ElementTree.parse(report).getroot().iter("testsuite"):
-            number = {name: int(suite.get(name)) for name in ("tests", "skipped")}
-            failed = int(suite.get("failures")) + int(suite.get("errors"))
-            counts["failed"] += failed
-            counts["skipped"] += number["skipped"]
-            counts["passed"] += number["tests"] - failed - number["skipped"]
+        for case in ElementTree.parse(report).getroot().iter("testcase"):
+            found = {child.tag for child in case}
+            if found & {"failure", "error"}:
+                counts["failed"] += 1
+            else:
+                counts["skipped" if "skipped" in found else "passed"] += 1
     return counts
 
 
