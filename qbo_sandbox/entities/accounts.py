@@ -4,16 +4,6 @@ from .. import faults
 from ..kernel.names import SUFFIX
 
 
-def by_type(books, account_type):
-    """Ids of the accounts of a type, in order of creation."""
-    rows = books.connection.execute(
-        "SELECT id FROM objects WHERE realm=? AND entity='Account' AND deleted=0"
-        " AND json_extract(body, '$.AccountType')=? ORDER BY id",
-        (books.realm, account_type),
-    )
-    return [row[0] for row in rows]
-
-
 def receivable(books):
     """Ids of all A/R accounts (one per currency)."""
     return _remembered(books, "Accounts Receivable")
@@ -25,10 +15,16 @@ def payable(books):
 
 
 def _remembered(books, account_type):
-    known = books.__dict__.setdefault("_accounts_by_type", {})
-    if account_type not in known:
-        known[account_type] = by_type(books, account_type)
-    return known[account_type]
+    """Ids of the accounts of a type, in order of creation."""
+    place = ("type", account_type)
+    if place not in books.special_accounts:
+        rows = books.connection.execute(
+            "SELECT id FROM objects WHERE realm=? AND entity='Account' AND deleted=0"
+            " AND json_extract(body, '$.AccountType')=? ORDER BY id",
+            (books.realm, account_type),
+        )
+        books.special_accounts[place] = [row[0] for row in rows]
+    return books.special_accounts[place]
 
 
 def control(books, account_type, currency):
@@ -48,13 +44,12 @@ def control(books, account_type, currency):
             "CurrencyRef": {"value": currency},
         },
     )
-    books._accounts_by_type.pop(account_type)
     return made["Id"]
 
 
 def by_subtype(books, subtype, name, account_type):
     """The account with a special job, made with these properties if it is missing."""
-    known = books.__dict__.setdefault("_accounts_by_subtype", {})
+    known = books.special_accounts
     if subtype not in known:
         row = books.connection.execute(
             "SELECT id FROM objects WHERE realm=? AND entity='Account' AND active=1"
@@ -116,3 +111,17 @@ def check_type(books, reference, types, what):
 
 
 MONEY_ACCOUNTS = ("Bank", "Other Current Asset")
+
+
+def check_money(books, reference, body, what):
+    """An account that money goes to or comes from, in home or the document's currency.
+
+    :raises Fault: 2500, 6430, 6000
+    """
+    account = check_type(books, reference, MONEY_ACCOUNTS, what)
+    currency = account["CurrencyRef"]["value"]
+    if currency not in (books.home_currency, body["CurrencyRef"]["value"]):
+        raise faults.business(
+            f"The {what} is in {currency}, the transaction in another currency."
+        )
+    return account

@@ -6,6 +6,7 @@ from ..kernel.ledger import Posting
 from ..kernel.schema import ANY, DATE, FLAG, NUMBER, readonly, ref, text
 from . import accounts, term
 from .sales import FIELDS, SalesDocument
+from .transaction import rate_of
 
 WRITABLE_LINKS = ("Estimate", "TimeActivity")
 
@@ -81,8 +82,7 @@ class Invoice(SalesDocument):
             target = body.get("DepositToAccountRef") or {
                 "value": accounts.undeposited(books)
             }
-            rate = body.get("ExchangeRate", 1) if books.multicurrency else 1
-            home = money.convert(deposit, rate)
+            home = money.convert(deposit, rate_of(books, body))
             account, name = self.counter(books, body)
             result.append(Posting(target["value"], home, deposit))
             result.append(Posting(account, -home, -deposit, name))

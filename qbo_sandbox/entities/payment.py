@@ -6,12 +6,9 @@ than the invoice is open gets what is open, and the rest stays unapplied.
 
 from .. import faults
 from ..kernel import money
-from ..kernel.entity import Entity
 from ..kernel.ledger import Posting
 from ..kernel.schema import (
     ANY,
-    CURRENCY,
-    DATE,
     FIXED,
     FLAG,
     LINKED,
@@ -22,37 +19,27 @@ from ..kernel.schema import (
     struct,
     text,
 )
-from . import accounts
+from . import accounts, applying
 from .customer import family
 from .money_terms import currency_of
+from .transaction import FIELDS, Transaction, linked_to, rate_of
 
-CHARGES = ("Invoice",)  # what a payment pays
-CREDITS = ("CreditMemo",)  # what a payment uses
+LINE = struct(
+    Id=text(),
+    LineNum=NUMBER,
+    Description=text(4000),
+    Amount=NUMBER,
+    DetailType=text(),
+    LinkedTxn=many(LINKED),
+    LineEx=FIXED,
+)
 
 
-class Payment(Entity):
+class Payment(Transaction):
     name = "Payment"
     fields = {
-        "TxnDate": DATE,
-        "TxnStatus": text(),
-        "DocNumber": readonly(text()),
-        "DepartmentRef": ref("Department"),
-        "CurrencyRef": CURRENCY,
-        "ExchangeRate": NUMBER,
-        "PrivateNote": text(4000),
-        "TxnSource": text(),
-        "LinkedTxn": readonly(many(LINKED)),
-        "Line": many(
-            struct(
-                Id=text(),
-                LineNum=NUMBER,
-                Description=text(4000),
-                Amount=NUMBER,
-                DetailType=text(),
-                LinkedTxn=many(LINKED),
-                LineEx=FIXED,
-            )
-        ),
+        **FIELDS,
+        "Line": many(LINE),
         "CustomerRef": ref("Customer"),
         "ARAccountRef": ref("Account"),
         "DepositToAccountRef": ref("Account", label=False),
@@ -64,30 +51,21 @@ class Payment(Entity):
         "TotalAmt": NUMBER,
         "UnappliedAmt": readonly(NUMBER),
         "ProcessPayment": FLAG,
-        "TaxExemptionRef": ref(),
-        "TransactionLocationType": text(),
         "PaymentEx": readonly(ANY),
         "CustomField": many(ANY),
     }
-    sequence = "transactions"
-    transaction = True
     operations = ("create", "update", "delete", "void", "read", "query", "pdf", "send")
     required = ("CustomerRef", "TotalAmt")
     computed = ("Line", "LinkedTxn", "UnappliedAmt")
-    unqueryable = ("PrivateNote", "DepositToAccountRef", "DepartmentRef", "Line")
+    unqueryable = (*Transaction.unqueryable, "DepositToAccountRef")
+    posts_by_links = True
 
     def refuse_sparse(self, books, body):
         """Seen live: a sparse update of a payment is refused, void excepted."""
         raise faults.missing("CustomerRef")
 
-    def guard(self, books, old):
-        books.check_open(old["TxnDate"])
-        if any(link[0] == "Deposit" for link in books.links_to("Payment", old["Id"])):
-            raise faults.deposited()
-
     def prepare(self, books, body, old):
-        body.setdefault("TxnDate", books.clock.today())
-        books.check_open(body["TxnDate"])
+        self.dated(books, body)
         if body["TotalAmt"] < 0:
             raise faults.business("The payment amount cannot be negative.")
         body["TotalAmt"] = money.amount(money.cents(body["TotalAmt"]))
@@ -95,57 +73,60 @@ class Payment(Entity):
         currency_of(books, body, customer, old)
         body.setdefault("ProcessPayment", False)
         body.setdefault("DepositToAccountRef", {"value": accounts.undeposited(books)})
-        accounts.check_type(
-            books, body["DepositToAccountRef"], accounts.MONEY_ACCOUNTS, "deposit account"
-        )
+        accounts.check_money(books, body["DepositToAccountRef"], body, "deposit account")
         if "Line" not in body and old:  # all lines or none: none means unchanged
             body["Line"] = [dict(line) for line in old["Line"]]
-        body["Line"] = [_checked(books, line, body) for line in body.get("Line", [])]
+        body["Line"] = self._lines(books, body, customer)
         body.setdefault("UnappliedAmt", 0)
 
+    @staticmethod
+    def _lines(books, body, customer):
+        top = family(books, customer["Id"])
+        currency = body["CurrencyRef"]["value"]
+        return [
+            applying.checked_line(
+                books,
+                line,
+                applying.RECEIVABLE,
+                lambda party: party != "0" and family(books, party) == top,
+                currency,
+            )
+            for line in body.get("Line", [])
+        ]
+
     def same(self, new, old):
-        return super().same(new, old) and _applied(new) == _applied(old)
+        return super().same(new, old) and _asked(new) == _asked(old)
 
     def link(self, books, body):
-        """Apply; credits are counted first, then invoices as far as money goes."""
-        asked = [(money.cents(l["Amount"]), l["LinkedTxn"][0]) for l in body["Line"]]
-        credit = sum(_take(books, body, l, c) for c, l in asked if _is_credit(l))
-        money_in = money.cents(body["TotalAmt"]) + credit
-        for cents, link in asked:
-            if not _is_credit(link):
-                money_in -= _take(books, body, link, cents)
-        if money_in < 0:
-            raise faults.business(
-                "The amounts applied are more than the payment and its credits."
-            )
+        applying.apply(books, "Payment", body, applying.RECEIVABLE)
 
     def postings(self, books, body):
         total = money.cents(body["TotalAmt"])
-        rate = body.get("ExchangeRate", 1) if books.multicurrency else 1
+        rate = rate_of(books, body)
         home = money.convert(total, rate)
+        cleared = applying.home_cleared(books, "Payment", body, rate)
         currency = body["CurrencyRef"]["value"]
         receivable = accounts.control(books, "Accounts Receivable", currency)
         customer = body["CustomerRef"]["value"]
         memo = body.get("PrivateNote")
-        return [
+        result = [
             Posting(body["DepositToAccountRef"]["value"], home, total, memo=memo),
-            Posting(receivable, -home, -total, customer, memo),
+            Posting(receivable, -cleared, -total, customer, memo),
         ]
+        if cleared != home:
+            result.append(Posting(accounts.exchange(books), cleared - home, 0))
+        return result
 
     def compute(self, books, body):
-        applied = books.links_from("Payment", body["Id"])
-        body["Line"] = [_shown(books, *link) for link in applied]
-        left = money.cents(body["TotalAmt"])
-        for entity, _txn, cents in applied:
-            left += cents if entity in CREDITS else -cents
+        applied = applying.applied(books, "Payment", body)
+        body["Line"] = [applying.shown_line(books, *pair) for pair in applied]
+        left = applying.unapplied(books, "Payment", body)
         body["UnappliedAmt"] = money.amount(left)
-        deposits = books.links_to("Payment", body["Id"])
-        body["LinkedTxn"] = [{"TxnId": str(d[1]), "TxnType": d[0]} for d in deposits]
+        body["LinkedTxn"] = linked_to(books, "Payment", body)
 
     def voided(self, body):
-        note = body.get("PrivateNote")
-        body["PrivateNote"] = f"Voided - {note}" if note else "Voided"
-        body.update(TotalAmt=0, UnappliedAmt=0, Line=[])
+        body = super().voided(body)
+        body.update(UnappliedAmt=0, Line=[])
         return body
 
     def parties(self, books, body):
@@ -155,73 +136,5 @@ class Payment(Entity):
         return int(body["CustomerRef"]["value"])
 
 
-def _is_credit(link):
-    return link["TxnType"] in CREDITS
-
-
-def _checked(books, line, body):
-    """One line, its single link being to a document of the customer's family."""
-    if line.get("Amount") is None:
-        raise faults.missing("Line.Amount")
-    if line["Amount"] < 0:
-        raise faults.Fault(2290, "Negative Amount", f"Line.Amount:{line['Amount']}")
-    links = line.get("LinkedTxn") or []
-    if len(links) != 1:
-        raise faults.missing("Line.LinkedTxn")
-    kind, txn = links[0].get("TxnType"), links[0].get("TxnId")
-    if kind not in CHARGES + CREDITS:
-        raise faults.cannot_link(f"a payment cannot be linked to {kind} {txn}.")
-    found = books.find(kind, txn or "")
-    if found is None:
-        raise faults.not_found()
-    payer = body["CustomerRef"]["value"]
-    if family(books, found["CustomerRef"]["value"]) != family(books, payer):
-        raise faults.cannot_link(f"{kind} {txn} is another customer's.")
-    if found["CurrencyRef"] != body["CurrencyRef"]:
-        raise faults.cannot_link(f"{kind} {txn} is in another currency.")
-    link = {"TxnId": str(txn), "TxnType": kind}
-    return {"Amount": money.amount(money.cents(line["Amount"])), "LinkedTxn": [link]}
-
-
-def _take(books, body, link, cents):
-    """Record one application, as far as the document is open; returns its cents."""
-    kind, txn = link["TxnType"], link["TxnId"]
-    used = sum(each[2] for each in books.links_to(kind, txn))
-    document = books.find(kind, txn)
-    total = money.cents(document["TotalAmt"]) - money.cents(document.get("Deposit"))
-    cents = min(cents, total - used)
-    if cents > 0:
-        books.add_link("Payment", body["Id"], kind, txn, cents)
-    return max(cents, 0)
-
-
-def _applied(body):
+def _asked(body):
     return [(line["Amount"], line["LinkedTxn"]) for line in body["Line"]]
-
-
-def _shown(books, entity, txn, cents):
-    """A line as answered, with the extras that QuickBooks adds (LineEx)."""
-    document = books.find(entity, txn)
-    others = sum(each[2] for each in books.links_to(entity, txn)) - cents
-    opened = money.cents(document["TotalAmt"]) - others
-    extras = [("txnId", str(txn)), ("txnOpenBalance", f"{opened / 100:.2f}")]
-    if document.get("DocNumber"):
-        extras.append(("txnReferenceNumber", document["DocNumber"]))
-    return {
-        "Amount": money.amount(cents),
-        "LinkedTxn": [{"TxnId": str(txn), "TxnType": entity}],
-        "LineEx": {"any": [_extra(*pair) for pair in extras]},
-    }
-
-
-def _extra(name, value):
-    """The form in which JSON shows an XML extension (recorded for PurchaseEx)."""
-    return {
-        "name": "{http://schema.intuit.com/finance/v3}NameValue",
-        "declaredType": "com.intuit.schema.finance.v3.NameValue",
-        "scope": "javax.xml.bind.JAXBElement$GlobalScope",
-        "value": {"Name": name, "Value": value},
-        "nil": False,
-        "globalScope": True,
-        "typeSubstituted": False,
-    }

@@ -2,12 +2,10 @@
 
 from .. import faults
 from ..kernel import money
-from ..kernel.entity import Entity
 from ..kernel.ledger import Posting
 from ..kernel.schema import (
     ADDRESS,
     ANY,
-    CURRENCY,
     CUSTOM_FIELD,
     DATE,
     EMAIL,
@@ -23,21 +21,15 @@ from ..kernel.schema import (
     struct,
     text,
 )
-from . import accounts, lines, numbering, taxes
+from . import accounts, lines, numbering, taxes, transaction
 from .money_terms import currency_of
+from .transaction import Transaction, home_total, rate_of
 
 NUMBERED = ("Invoice", "CreditMemo", "SalesReceipt", "RefundReceipt")
 FIELDS = {
-    "DocNumber": text(21),
+    **transaction.FIELDS,
     "AutoDocNumber": FLAG,
-    "TxnDate": DATE,
-    "DepartmentRef": ref("Department"),
     "ClassRef": ref("Class"),
-    "CurrencyRef": CURRENCY,
-    "ExchangeRate": NUMBER,
-    "PrivateNote": text(4000),
-    "TxnStatus": text(),
-    "TxnSource": text(),
     "LinkedTxn": many(LINKED),
     "Line": many(lines.LINE),
     "TxnTaxDetail": taxes.DETAIL,
@@ -73,9 +65,6 @@ FIELDS = {
     "CheckPayment": ANY,
     "CreditCardPayment": ANY,
     "DepositToAccountRef": ref("Account"),
-    "TaxExemptionRef": ref(),
-    "TransactionLocationType": text(),
-    "RecurDataRef": ref(),
     "RecurringInfo": ANY,
     "ProjectRef": ref(),
     "Tag": many(ANY),
@@ -90,30 +79,21 @@ FIELDS = {
 }
 
 
-class SalesDocument(Entity):
+class SalesDocument(Transaction):
     """``sign`` is +1 where income is earned (credit), -1 where it is given back."""
 
-    sequence = "transactions"
-    transaction = True
-    operations = ("create", "update", "delete", "read", "query")
     required = ("Line", "CustomerRef")
     computed = ("LinkedTxn", "Balance", "HomeBalance")
     unqueryable = (
-        "PrivateNote",
-        "DepartmentRef",
+        *Transaction.unqueryable,
         "ClassRef",
         "DepositToAccountRef",
         "PaymentMethodRef",
         "CustomerMemo",
-        "LinkedTxn",
-        "Line",
     )
     sign = 1
     numbers = "sales"  # document number family
     numbered = NUMBERED
-
-    def guard(self, books, old):
-        books.check_open(old["TxnDate"])
 
     def skip_reference(self, field, reference):
         return reference["value"] == lines.SHIPPING
@@ -121,8 +101,7 @@ class SalesDocument(Entity):
     # -- writing -----------------------------------------------------------------
 
     def prepare(self, books, body, old):
-        body.setdefault("TxnDate", books.clock.today())
-        books.check_open(body["TxnDate"])
+        self.dated(books, body)
         customer = self._customer(books, body)
         currency_of(books, body, customer, old)
         sale = lines.arrange(books, body, customer)
@@ -132,9 +111,7 @@ class SalesDocument(Entity):
         if total < 0:
             raise faults.business("The transaction total cannot be negative.")
         body["TotalAmt"] = money.amount(total)
-        if books.multicurrency:
-            home = money.convert(total, body["ExchangeRate"])
-            body["HomeTotalAmt"] = money.amount(home)
+        home_total(books, body, total)
         numbering.assign(books, body, old, self.numbers, self.numbered)
         self._defaults(books, body, customer)
         body.setdefault("Balance", 0)
@@ -175,20 +152,16 @@ class SalesDocument(Entity):
             body["CustomField"] = [dict(each) for each in shown]
 
     def voided(self, body):
-        note = body.get("PrivateNote")
-        body["PrivateNote"] = f"Voided - {note}" if note else "Voided"
+        body = super().voided(body)
         body["Line"] = lines.emptied(body["Line"])
         body["TxnTaxDetail"] = {"TotalTax": 0}
-        body["TotalAmt"] = 0
-        if "HomeTotalAmt" in body:
-            body["HomeTotalAmt"] = 0
         return body
 
     # -- ledger ------------------------------------------------------------------
 
     def postings(self, books, body):
         """Income, discount, shipping and tax against `counter`'s account."""
-        rate = body.get("ExchangeRate", 1) if books.multicurrency else 1
+        rate = rate_of(books, body)
         parts = [*self._income(books, body), *self._tax(books, body)]
         result = []
         for account, cents, memo in parts:

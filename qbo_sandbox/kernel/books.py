@@ -44,6 +44,8 @@ class Books:
         self.realm = realm
         self.ledger = Ledger(connection, realm)
         self.changes = []  # (entity, id, operation): for webhooks
+        self.options = ()  # what the request asked for with ``include``
+        self.special_accounts = {}  # see `entities.accounts`; by type or subtype
         self._touched = {}  # (entity, id) -> how much
         self._seen = {}  # (entity, id) -> body, during this transaction
         self._flushing = False
@@ -281,6 +283,8 @@ class Books:
              *columns, dump(body)),
         )
         self._seen[kind.name, body["Id"]] = body
+        if kind.name == "Account":
+            self.special_accounts.clear()
 
     def _replace(self, kind, body, old):
         now = self.clock.now()
@@ -298,6 +302,8 @@ class Books:
              self.realm, kind.name, key(body["Id"])),
         )
         self._seen[kind.name, body["Id"]] = body
+        if kind.name == "Account":
+            self.special_accounts.clear()
         names.renamed(self, kind, body, old)
 
     def _settle(self, kind, body, old):
@@ -397,6 +403,8 @@ class Books:
                 self._refresh(kind, json.loads(dump(body)), body, how)
 
     def _refresh(self, kind, body, old, how):
+        if kind.posts_by_links and self.multicurrency and body["TotalAmt"]:
+            self._post(kind, body, kind.postings(self, body))
         kind.compute(self, body)
         if how == TOKEN and not self._made_now(kind.name, body["Id"]):
             body["SyncToken"] = str(int(body["SyncToken"]) + 1)

@@ -15,6 +15,7 @@ class Entity:
     required = ()  # properties that a create and an update need
     sequence = None  # id sequence; own by default
     transaction = False  # posts, has TxnDate, can be deleted
+    posts_by_links = False  # its postings follow from what it is applied to
     operations = ("create", "update", "read", "query")
     in_cdc = True
     odd_ids = ()  # ids that are no numbers
