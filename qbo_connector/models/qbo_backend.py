@@ -162,7 +162,7 @@ class QboBackend(models.Model):
 
     def _inverse_client_secret(self):
         for backend in self.filtered("client_secret"):
-            backend._credential(create=True).client_secret = backend.client_secret
+            backend._credential(create=True).store_secret(backend.client_secret)
 
     @api.depends("credential_ids.state", "credential_ids.refresh_expires_at")
     def _compute_state(self):
@@ -306,9 +306,7 @@ class QboBackend(models.Model):
         """End the connection at Intuit; links, mappings and history stay."""
         for backend in self:
             credential = backend._credential()
-            token = credential.refresh_token
-            if token:
-                backend._talk(lambda c=credential, t=token: c.oauth().revoke(t))
+            backend._talk(credential.revoke)
             credential.forget_tokens("disconnected")
         return self._toast(self.env._("Disconnected. Links and mappings are kept."))
 

@@ -6,11 +6,14 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..client import OAuth, QboAuthError
+from .secret import is_current, protect, reveal
 
 #: A token that ends sooner than this is renewed before it is used.
 EXPIRY_MARGIN = timedelta(minutes=2)
 #: How often a reader starts over because another worker has just stored new tokens.
 REFRESH_ATTEMPTS = 5
+#: Fields that are encrypted when a key is configured.
+SECRETS = ("client_secret", "access_token", "refresh_token")
 
 
 class QboCredential(models.Model):
@@ -74,7 +77,7 @@ class QboCredential(models.Model):
             )
         return OAuth(
             sudo.client_id,
-            sudo.client_secret,
+            reveal(self.env, sudo.client_secret),
             self.backend_id._redirect_uri(),
             self.backend_id._oauth_environment(),
         )
@@ -97,7 +100,7 @@ class QboCredential(models.Model):
                 )
             )
         if self._is_usable(rejected):
-            return self.sudo().access_token
+            return reveal(self.sudo().access_token)
         return self._renew(rejected)
 
     @api.private
@@ -106,8 +109,8 @@ class QboCredential(models.Model):
         self.ensure_one()
         self.sudo().write(
             {
-                "access_token": tokens.access_token,
-                "refresh_token": tokens.refresh_token,
+                "access_token": protect(tokens.access_token),
+                "refresh_token": protect(tokens.refresh_token),
                 "access_expires_at": _naive_utc(tokens.expires_at),
                 "refresh_expires_at": _naive_utc(tokens.refresh_expires_at),
                 "state": "connected",
@@ -126,13 +129,43 @@ class QboCredential(models.Model):
             }
         )
 
+    @api.private
+    def store_secret(self, client_secret):
+        """Keep the app's secret."""
+        self.sudo().client_secret = protect(client_secret)
+
+    @api.private
+    def revoke(self):
+        """End the connection at Intuit.
+
+        :raise QboError: Intuit refused or did not answer.
+        """
+        token = reveal(self.sudo().refresh_token)
+        if token:
+            self.oauth().revoke(token)
+
+    @api.model
+    @api.private
+    def protect_all(self):
+        """Encrypt all secrets with the first configured key (after a rotation).
+
+        :returns: how many values were stored anew.
+        """
+        count = 0
+        for credential in self.sudo().search([]):
+            for field in SECRETS:
+                if not is_current(credential[field]):
+                    credential[field] = protect(reveal(self.env, credential[field]))
+                    count += 1
+        return count
+
     # --- Renewal: one worker at a time, in a transaction of its own ------------------
 
     def _is_usable(self, rejected):
         sudo = self.sudo()
         return bool(
             sudo.access_token
-            and sudo.access_token != rejected
+            and reveal(self.env, sudo.access_token) != rejected
             and sudo.access_expires_at
             and sudo.access_expires_at > fields.Datetime.now() + EXPIRY_MARGIN
         )
@@ -161,9 +194,9 @@ class QboCredential(models.Model):
             cr.execute("SELECT id FROM qbo_credential WHERE id = %s FOR UPDATE", [self.id])
             own.invalidate_recordset()
             if own._is_usable(rejected):
-                return own.access_token
+                return reveal(self.env, own.access_token)
             try:
-                tokens = own.oauth().refresh(own.refresh_token)
+                tokens = own.oauth().refresh(reveal(self.env, own.refresh_token))
             except QboAuthError as error:
                 own.forget_tokens("reconnect")
                 refused = error

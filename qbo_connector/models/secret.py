@@ -1,0 +1,69 @@
+"""Secrets at rest: encrypted when a key is set outside the database.
+
+The key is `qbo_connector_key` in odoo.conf or the environment variable
+QBO_CONNECTOR_KEY: one Fernet key, or several with commas between. The first one
+encrypts, all of them decrypt; that is how keys are rotated. Without a key, secrets are
+kept as they are, readable by whoever reads the database.
+"""
+
+import os
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+
+from odoo.exceptions import UserError
+from odoo.tools import config
+
+#: What an encrypted value begins with; no token of Intuit's does.
+MARK = "fernet:"
+
+
+def protect(text):
+    """A secret as it is stored."""
+    keys = _keys()
+    if not (text and keys):
+        return text
+    return MARK + keys.encrypt(text.encode()).decode()
+
+
+def reveal(env, stored):
+    """A stored secret as it is used.
+
+    :param env: environment whose user reads the error, if there is one
+    :raise UserError: it was encrypted with a key that is not configured.
+    """
+    if not (stored and stored.startswith(MARK)):
+        return stored
+    try:
+        if keys := _keys():
+            return keys.decrypt(stored.removeprefix(MARK).encode()).decode()
+    except InvalidToken:
+        pass
+    raise UserError(
+        env._(
+            "The QuickBooks tokens are encrypted with a key that this server does not"
+            " have. Set qbo_connector_key in odoo.conf, or press Reconnect."
+        )
+    )
+
+
+def is_current(stored):
+    """Whether a stored secret is already as `protect` would store it today."""
+    keys = _keys()
+    if not (stored and keys):
+        return True
+    first = Fernet(_key_texts()[0])
+    try:
+        first.decrypt(stored.removeprefix(MARK).encode())
+    except InvalidToken:
+        return False
+    return stored.startswith(MARK)
+
+
+def _key_texts():
+    text = config.get("qbo_connector_key") or os.environ.get("QBO_CONNECTOR_KEY") or ""
+    return [key.strip() for key in text.split(",") if key.strip()]
+
+
+def _keys():
+    texts = _key_texts()
+    return MultiFernet([Fernet(text) for text in texts]) if texts else None
