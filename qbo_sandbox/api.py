@@ -5,9 +5,11 @@ from dataclasses import dataclass
 
 from werkzeug.wrappers import Response
 
-from . import batch, cdc, envelope, faults, query
-from .entities import BY_PATH
-from .operations import check_requestid, perform
+from . import batch, cdc, envelope, faults, pdf, query, uploads
+from .entities import BY_PATH, taxservice
+from .entities.currency import rate_on_day
+from .kernel.store import dump
+from .operations import check_requestid, once, perform
 
 MAX_MINORVERSION_DIGITS = 9
 
@@ -53,6 +55,10 @@ def handle(sandbox, call):
     special = _SPECIAL.get((call.method, head, len(tail)))
     if special:
         return special(sandbox, call)
+    if call.method == "POST" and call.rest == ["taxservice", "taxcode"]:
+        return _tax_service(sandbox, call)
+    if len(tail) == 2 and (call.method, tail[1]) in _ACTIONS:
+        return _ACTIONS[call.method, tail[1]](sandbox, call)
     kind = BY_PATH.get(head.lower())
     if kind is None:
         raise _unsupported(call)
@@ -101,7 +107,7 @@ def _write(sandbox, call, kind):
         kind.name,
         _json(call),
         operation=call.arguments.get("operation", "create"),
-        options=options,
+        options=tuple(options),
         requestid=call.arguments.get("requestid"),
     )
     return Answer(name, text)
@@ -144,13 +150,84 @@ def _batch(sandbox, call):
     return Answer("BatchItemResponse", text, units=queries)
 
 
+def _exchange_rate(sandbox, call):
+    currency = call.arguments.get("sourcecurrencycode")
+    if not currency:
+        raise faults.missing("sourcecurrencycode")
+    with sandbox.lock:
+        day = call.arguments.get("asofdate") or sandbox.clock.today()
+        books = sandbox.reading(call.realm)
+        return Answer("ExchangeRate", dump(rate_on_day(books, currency, day)))
+
+
+def _tax_service(sandbox, call):
+    """Answered without an envelope."""
+    body = _json(call)
+    text = once(
+        sandbox,
+        call.realm,
+        call.arguments.get("requestid"),
+        lambda books: taxservice.create(books, body),
+    )
+    return Answer(None, text, response=Response(text, content_type=envelope.JSON_TYPE))
+
+
+def _document(sandbox, call, action):
+    """The entity of ``/invoice/145/pdf`` or ``/send``; it must offer that."""
+    kind = BY_PATH.get(call.rest[0].lower())
+    if kind is None or action not in kind.operations:
+        raise _unsupported(call)
+    return kind
+
+
+def _pdf(sandbox, call):
+    kind = _document(sandbox, call, "pdf")
+    with sandbox.lock:
+        text = sandbox.reading(call.realm).read(kind.name, call.rest[1])
+    content = pdf.render(kind.name, json.loads(text))
+    response = Response(content, content_type="application/pdf")
+    return Answer(None, "", response=response)
+
+
+def _send(sandbox, call):
+    kind = _document(sandbox, call, "send")
+    text = once(
+        sandbox,
+        call.realm,
+        call.arguments.get("requestid"),
+        lambda books: books.send(
+            kind.name, call.rest[1], call.arguments.get("sendTo")
+        ),
+    )
+    return Answer(kind.name, text)
+
+
+def _upload(sandbox, call):
+    text = uploads.answer(sandbox, call.realm, call.request)
+    return Answer("AttachableResponse", text)
+
+
+def _download(sandbox, call):
+    with sandbox.lock:
+        books = sandbox.reading(call.realm)
+        found = json.loads(books.read("Attachable", call.rest[1]))
+    if "TempDownloadUri" not in found:
+        raise faults.not_found()
+    uri = found["TempDownloadUri"]
+    return Answer(None, "", response=Response(uri, content_type="text/plain"))
+
+
 _SPECIAL = {
     ("GET", "query", 0): _query,
     ("POST", "query", 0): _query,
     ("GET", "cdc", 0): _cdc,
     ("POST", "batch", 0): _batch,
     ("GET", "preferences", 0): _preferences,
+    ("GET", "exchangerate", 0): _exchange_rate,
+    ("POST", "upload", 0): _upload,
+    ("GET", "download", 1): _download,
 }
+_ACTIONS = {("GET", "pdf"): _pdf, ("POST", "send"): _send}
 
 
 def respond(call, answer, stamp):

@@ -3,7 +3,9 @@
 import json
 
 from . import envelope, faults, query
+from .entities import KINDS
 from .faults import Fault
+from .operations import perform
 
 MOST_ITEMS = 30
 LONGEST_BID = 10  # when a requestid is given: the server joins both
@@ -61,21 +63,15 @@ def _perform(sandbox, realm, item, requestid):
         with sandbox.lock:
             text, _count = query.run(sandbox.reading(realm), str(item["Query"]))
         return "QueryResponse", text
-    names = [name for name in item if name in _kinds(sandbox, realm)]
+    names = [name for name in item if name in KINDS]
     if len(names) != 1:
         raise faults.missing("BatchItemRequest entity")
-    from .operations import perform  # it knows batches as well
-
     return perform(
         sandbox,
         realm,
         names[0],
         item[names[0]],
         operation=item.get("operation", "create"),
-        options=str(item.get("optionsData", "")).split(","),
+        options=tuple(str(item.get("optionsData", "")).split(",")),
         requestid=requestid,
     )
-
-
-def _kinds(sandbox, realm):
-    return sandbox.reading(realm).kinds

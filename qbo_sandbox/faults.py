@@ -213,6 +213,16 @@ def business(detail):
     )
 
 
+def one_at_a_time(what="name"):
+    return business(f"You can only add or edit one {what} at a time. Please try again.")
+
+
+def no_address():
+    return Fault(
+        2380, "Email address missing", "There is no address to send the document to."
+    )
+
+
 def account_type_missing():
     return Fault(
         6010,

@@ -47,6 +47,7 @@ class Order:
 class Misbehaviour:
     orders: list = field(default_factory=list)
     latencies: dict = field(default_factory=dict)  # call kind or None -> seconds
+    somebody_types: bool = False  # a person adds names: writes of names are refused
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def add(self, order):
@@ -57,6 +58,7 @@ class Misbehaviour:
         with self.lock:
             self.orders.clear()
             self.latencies.clear()
+            self.somebody_types = False
 
     def hit(self, method, path, body):
         """The order that this call falls under, counted down; or None."""
@@ -112,10 +114,6 @@ _ANSWERS = {
         b'{"QueryResponse":{"Inv\xff\x00', 200, content_type="application/json"
     ),
     "stale": _fault(faults.stale),
-    "busy": _fault(
-        lambda: faults.business(
-            "You can only add or edit one name at a time. Please try again."
-        )
-    ),
+    "busy": _fault(faults.one_at_a_time),
     "6190": _fault(faults.company_status),
 }

@@ -7,7 +7,7 @@ from werkzeug.routing import Map, Rule
 from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
 
-from . import control, gateway, oauth
+from . import control, gateway, oauth, uploads
 
 URLS = Map(
     [
@@ -21,6 +21,7 @@ URLS = Map(
         Rule("/v1/openid_connect/userinfo", endpoint="userinfo"),
         Rule("/op/v1/jwks", endpoint="jwks"),
         Rule("/_control/<name>", endpoint="control"),
+        Rule("/files/<realm>/<int:identifier>/<signature>", endpoint="file"),
         Rule("/v3/<path:rest>", endpoint="company"),
     ],
     strict_slashes=False,
@@ -56,9 +57,20 @@ class Application:
             return control.serve(self.sandbox, request, arguments["name"])
         if endpoint == "discovery":
             return oauth._json(oauth.discovery(request.host_url.rstrip("/")))
+        if endpoint == "file":
+            return _file(self.sandbox, arguments)
         response = _OAUTH[endpoint](self.sandbox, request)
         gateway.headers(response)
         return response
+
+
+def _file(sandbox, arguments):
+    """What ``TempDownloadUri`` leads to."""
+    found = uploads.content(sandbox, **arguments)
+    if found is None:
+        return Response("", 404)
+    content_type, content = found
+    return Response(content, content_type=content_type or "application/octet-stream")
 
 
 _OAUTH = {

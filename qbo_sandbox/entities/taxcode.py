@@ -32,7 +32,7 @@ class TaxCode(Entity):
         "PurchaseTaxRateList": RATES,
     }
     required = ("Name",)
-    operations = ("create", "read", "query")
+    operations = ("read", "query")
     in_cdc = False
     odd_ids = ("TAX", "NON", "CustomSalesTax")
 

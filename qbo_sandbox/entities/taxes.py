@@ -12,7 +12,6 @@ from decimal import Decimal
 from .. import faults
 from ..kernel import money
 from ..kernel.schema import ANY, NUMBER, many, ref, struct
-from .lines import SHIPPING
 
 DETAIL = struct(
     DefaultTaxCodeRef=ref(),
@@ -35,11 +34,14 @@ class Tax:
     net: dict = None  # id(line) -> amount without tax, where lines include it
 
 
-def compute(books, body, sale, customer, old=None):
-    """Set ``TxnTaxDetail`` and return the `Tax`."""
+def compute(books, body, sale, customer, old=None, purchases=False):
+    """Set ``TxnTaxDetail`` and return the `Tax`.
+
+    :param purchases: use the codes' purchase rates (outside the US)
+    """
     if books.country == "US":
         return _us(books, body, sale, customer, old)
-    return _global(books, body, sale)
+    return _global(books, body, sale, purchases)
 
 
 def _us(books, body, sale, customer, old):
@@ -127,18 +129,18 @@ def _part(value, wanted, total):
     return int(Decimal(value) * wanted / total) if total else 0
 
 
-def _global(books, body, sale):
+def _global(books, body, sale, purchases):
     mode = body.setdefault("GlobalTaxCalculation", "TaxExcluded")
     if mode == "NotApplicable":
         if (body.get("TxnTaxDetail") or {}).get("TaxLine"):
             raise faults.tax_not_applicable()
         body.pop("TxnTaxDetail", None)
         return Tax(by_rate={})
-    bases = _bases_by_code(books, sale, mode)
+    bases = _bases_by_code(books, sale, mode, purchases)
     tax = Tax(by_rate={}, net=bases.net)
     nets = {}
     for code, base in bases.by_code.items():
-        for rate in rates(books, code):
+        for rate in rates(books, code, purchases):
             part = money.share(base, rate["RateValue"])
             tax.by_rate[rate["Id"]] = tax.by_rate.get(rate["Id"], 0) + part
             nets[rate["Id"]] = nets.get(rate["Id"], 0) + base
@@ -159,13 +161,13 @@ class _Bases:
     net: dict  # id(line) -> cents without tax
 
 
-def _bases_by_code(books, sale, mode):
+def _bases_by_code(books, sale, mode, purchases):
     by_code, net = {}, {}
     for line in sale.items + sale.shipping:
-        detail = line["SalesItemLineDetail"]
+        detail = line[line["DetailType"]]
         code = (detail.get("TaxCodeRef") or {}).get("value")
         if code is None:
-            if detail["ItemRef"]["value"] == SHIPPING:
+            if line in sale.shipping:
                 continue
             raise faults.business(
                 "Make sure all your transactions have a GST/HST rate before you save."
@@ -175,7 +177,7 @@ def _bases_by_code(books, sale, mode):
             value -= int(round(Decimal(sale.reduction) * value / sale.subtotal))
         if mode == "TaxInclusive":
             percent = sum(
-                (Decimal(str(r["RateValue"])) for r in rates(books, code)), Decimal(0)
+                Decimal(str(rate["RateValue"])) for rate in rates(books, code, purchases)
             )
             value = money.cents(Decimal(value) / (100 + percent))
             net[id(line)] = value
@@ -193,10 +195,11 @@ def _honour_lines(given, tax):
                 tax.by_rate[rate] = given_cents
 
 
-def rates(books, code):
-    """The sales rates of a tax code."""
+def rates(books, code, purchases=False):
+    """The sales (or purchase) rates of a tax code."""
     found = books.refer("TaxCode", {"value": code})
-    details = found.get("SalesTaxRateList", {}).get("TaxRateDetail", [])
+    name = "PurchaseTaxRateList" if purchases else "SalesTaxRateList"
+    details = found.get(name, {}).get("TaxRateDetail", [])
     return [books.refer("TaxRate", each["TaxRateRef"]) for each in details]
 
 

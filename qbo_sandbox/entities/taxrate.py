@@ -21,7 +21,7 @@ class TaxRate(Entity):
         "OriginalTaxRate": text(),
     }
     required = ("Name", "AgencyRef")
-    operations = ("create", "read", "query")
+    operations = ("read", "query")
     in_cdc = False
 
     def prepare(self, books, body, old):

@@ -102,6 +102,14 @@ def _condition(books, kind, path, condition):
         convert(path, today if value is language.TODAY else value)
         for value in condition.values
     ]
+    if MANY in column:
+        clause, found = _comparison("{}", condition, bound)
+        return column.replace(MANY, clause[2:]), found
+    return _comparison(column, condition, bound)
+
+
+def _comparison(column, condition, bound):
+    """(SQL, values) of one condition."""
     if condition.operator == "in":
         return f"{column} IN ({','.join('?' * len(bound))})", bound
     if condition.operator == "like":
@@ -109,6 +117,9 @@ def _condition(books, kind, path, condition):
         escaped = pattern.replace("\\", "\\\\").replace("_", "\\_")
         return f"{column} LIKE ? ESCAPE '\\'", [escaped]
     return f"{column} {condition.operator} ?", bound
+
+
+MANY = "{condition}"  # where a condition goes inside an EXISTS over a list
 
 
 def _field(kind, path):
@@ -173,9 +184,12 @@ def _column(kind, path, field):
         return f"json_extract(body, '$.{path}.{leaf}') COLLATE NOCASE", _plain
     if "." in path and kind.fields[path.partition(".")[0]].kind == "many":
         head, _, tail = path.partition(".")
+        parts = tail.split(".")
+        if parts[-1].lower() in ("type", "value", "name"):
+            parts[-1] = parts[-1].lower()  # members of references
         return (
-            f"(SELECT json_extract(value, '$.{tail}') COLLATE NOCASE"
-            f" FROM json_each(body, '$.{head}') LIMIT 1)",
+            f"EXISTS (SELECT 1 FROM json_each(body, '$.{head}') WHERE"
+            f" json_extract(value, '$.{'.'.join(parts)}') COLLATE NOCASE{MANY})",
             _plain,
         )
     convert = {"number": _number, "flag": _flag}.get(field, _plain)

@@ -1,0 +1,41 @@
+"""Estimates post nothing; an invoice that links one closes it."""
+
+from ..kernel.schema import DATE, NUMBER, enum, ref, text
+from .sales import FIELDS, SalesDocument
+
+STATES = ("Pending", "Accepted", "Closed", "Rejected", "Converted")
+
+
+class Estimate(SalesDocument):
+    name = "Estimate"
+    fields = {
+        **FIELDS,
+        "TxnStatus": enum(*STATES),
+        "ExpirationDate": DATE,
+        "AcceptedBy": text(),
+        "AcceptedDate": DATE,
+        "DueDate": DATE,
+        "SalesTermRef": ref("Term", label=False),
+        "Deposit": NUMBER,
+    }
+    operations = (*SalesDocument.operations, "send", "pdf")
+    computed = ("LinkedTxn", "Balance", "TxnStatus")
+    numbers = "estimates"
+    numbered = ("Estimate",)
+
+    def finish(self, books, body, old, customer):
+        body.setdefault("TxnStatus", "Pending")
+        body.pop("LinkedTxn", None)
+
+    def same(self, new, old):
+        return super().same(new, old) and new["TxnStatus"] == old["TxnStatus"]
+
+    def postings(self, books, body):
+        return []
+
+    def compute(self, books, body):
+        body.pop("Balance", None)
+        linked = books.links_to("Estimate", body["Id"])
+        body["LinkedTxn"] = [{"TxnId": str(t), "TxnType": k} for k, t, _c in linked]
+        if linked:
+            body["TxnStatus"] = "Closed"
