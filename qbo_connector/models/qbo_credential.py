@@ -100,7 +100,7 @@ class QboCredential(models.Model):
                 )
             )
         if self._is_usable(rejected):
-            return reveal(self.sudo().access_token)
+            return reveal(self.env, self.sudo().access_token)
         return self._renew(rejected)
 
     @api.private
@@ -140,7 +140,7 @@ class QboCredential(models.Model):
 
         :raise QboError: Intuit refused or did not answer.
         """
-        token = reveal(self.sudo().refresh_token)
+        token = reveal(self.env, self.sudo().refresh_token)
         if token:
             self.oauth().revoke(token)
 
