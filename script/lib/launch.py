@@ -15,6 +15,7 @@ import ports
 from house import ROOT, home, locked, main, say
 
 COMMANDS = {
+    "lint": "lint.py",
     "server": "server.py",
     "test": "run_tests.py",
     "screenshots": "screenshots.py",
