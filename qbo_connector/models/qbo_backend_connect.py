@@ -9,6 +9,7 @@ from ..client import QboError
 #: A person has this long to sign in at Intuit and choose the company, in seconds.
 STATE_LIFETIME = 900
 SESSION_KEY = "qbo_oauth"
+RECONNECT_ACTIVITY = "mail.mail_activity_data_warning"
 
 
 class QboBackend(models.Model):
@@ -65,6 +66,43 @@ class QboBackend(models.Model):
         self._guard_currency()
         self._prepare_journals()
         self._talk(self._pull_reference_lists)
+        self._go_on_after_reconnecting()
+
+    # --- When the connection needs its owner ---------------------------------------------
+
+    @api.private
+    def _ask_to_reconnect(self, error):
+        """One activity for the administrator; what is to sync waits until then."""
+        self.ensure_one()
+        if self.activity_search([RECONNECT_ACTIVITY]):
+            return
+        self.activity_schedule(
+            RECONNECT_ACTIVITY,
+            summary=self.env._("Reconnect QuickBooks"),
+            note=self.env._(
+                "QuickBooks no longer accepts the connection (%s). Open it and press"
+                " Reconnect; every setting and mapping is kept.",
+                error,
+            ),
+            user_id=self._administrator().id,
+        )
+
+    def _administrator(self):
+        """Who is asked: the user who made the connection, else any administrator."""
+        group = self.env.ref("qbo_connector.group_qbo_admin").sudo()
+        people = group.all_user_ids.filtered(
+            lambda user: self.company_id in user.company_ids and user.active
+        )
+        return self.create_uid if self.create_uid in people else people[:1]
+
+    def _go_on_after_reconnecting(self):
+        self.activity_unlink([RECONNECT_ACTIVITY])
+        waiting = self.env["account.payment"].search(
+            [("company_id", "=", self.company_id.id), ("qbo_state", "=", "pending")]
+        )
+        waiting._qbo_exportable()._qbo_enqueue()
+
+    # --- Guards ---------------------------------------------------------------------------
 
     def _guard_realm(self, realm_id):
         """Another company's books are never mixed into links that exist (A7)."""

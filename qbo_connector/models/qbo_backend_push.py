@@ -4,7 +4,14 @@ from odoo import models
 
 from odoo.addons.queue_job.exception import RetryableJobError
 
-from ..client import BatchItem, QboError, QboFault, condition, select
+from ..client import (
+    BatchItem,
+    QboAuthError,
+    QboError,
+    QboFault,
+    condition,
+    select,
+)
 from ..entities.customer import customer_payload, quickbooks_name
 from ..entities.invoice import invoice_payload
 from ..entities.item import item_payload
@@ -43,23 +50,27 @@ class QboBackend(models.Model):
         :raise RetryableJobError: passing trouble; the whole set is sent again, with the
             same request ids.
         """
-        client = self._client()
-        refs = self._refs(payments)
-        answers, problems, bodies = [], {}, {}
+        answers, problems = [], {}
+        try:
+            self._send_all(payments, answers, problems)
+        except QboAuthError as problem:
+            # Nothing is wrong with the payments: they wait, and go on by themselves.
+            payments.qbo_message = self._sentence(problem, payments[:1])
+        self._store_answers(answers)
+        for payment, message in problems.items():
+            payment._qbo_mark_error(message)
+
+    def _send_all(self, payments, answers, problems):
+        """Customers, items and invoices one by one, then the payments in a batch."""
+        client, refs, bodies = self._client(), self._refs(payments), {}
         for payment in payments:
             try:
                 self._send_customer(client, payment.partner_id, refs, answers)
                 applications = self._applications(client, payment, refs, answers)
                 bodies[payment] = payment_payload(payment, applications, refs)
-            except (Refusal, QboError) as problem:
+            except (Refusal, QboFault) as problem:
                 problems[payment] = self._sentence(problem, payment)
-        try:
-            self._send_payments(client, bodies, answers, problems)
-        except QboError as problem:
-            problems |= {p: self._sentence(problem, p) for p in bodies}
-        self._store_answers(answers)
-        for payment, message in problems.items():
-            payment._qbo_mark_error(message)
+        self._send_payments(client, bodies, answers, problems)
 
     def _sentence(self, problem, record):
         if isinstance(problem, QboError):

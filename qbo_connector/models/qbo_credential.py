@@ -199,6 +199,7 @@ class QboCredential(models.Model):
                 tokens = own.oauth().refresh(reveal(self.env, own.refresh_token))
             except QboAuthError as error:
                 own.forget_tokens("reconnect")
+                own.backend_id._ask_to_reconnect(error)
                 refused = error
             else:
                 own.store_tokens(tokens)

@@ -30,13 +30,25 @@ class TestTokens(ExportCase):
         refused = [row for row in self.sandbox.control.log() if row["status"] == 401]
         self.assertFalse(refused)
 
-    def test_a_revoked_connection_asks_for_its_owner(self):
+    def test_a_revoked_connection_asks_its_owner_once_and_payments_wait(self):
+        self.sandbox.control.revoke_tokens()
+        first, second = self.pay(80.0, self.invoices[:1]), self.pay(1.0, self.invoices[1:])
+        self.run_jobs()
+        self.assertEqual(self.backend.state, "reconnect")
+        self.assertEqual((first + second).mapped("qbo_state"), ["pending", "pending"])
+        self.assertIn("Reconnect", first.qbo_message)
+        self.assertEqual(len(self.backend.activity_ids), 1)
+
+    def test_what_waited_goes_on_after_reconnecting(self):
         self.sandbox.control.revoke_tokens()
         payment = self.pay(80.0, self.invoices[:1])
-        payment._job_qbo_push()
-        self.assertEqual(self.backend.state, "reconnect")
-        self.assertEqual(payment.qbo_state, "error")
-        self.assertIn("Reconnect", payment.qbo_message)
+        self.run_jobs()
+        self._sign_in(self.backend, self.sandbox)
+        self.backend._go_on_after_reconnecting()
+        self.run_jobs()
+        self.assertSynced(payment)
+        self.assertFalse(payment.qbo_message)
+        self.assertFalse(self.backend.activity_ids)
 
     def test_no_error_shows_a_token(self):
         keys = self._keys()
