@@ -4,6 +4,8 @@ A mapping gets a QuickBooks payload and a `Books`, and gives Odoo values. What i
 and does not find is a `Missing`, which names the cause that the object then waits for.
 """
 
+from datetime import date, timedelta
+
 #: Which entity a reference field points to.
 REFERENCES = {
     "CustomerRef": "Customer",
@@ -41,7 +43,9 @@ class Books:
 
     :param dict ids: {(entity, QuickBooks id): Odoo id}
     :param dict tax_codes: {TaxCode id: its payload}
+    :param dict terms: {Term id: its payload}
     :param dict accounts: Odoo account ids of the slots income, discount and rounding
+    :param dict undeposited: reference of QuickBooks' account for money not yet banked
     :param int company_id: the Odoo company
     :param str home_currency: ISO code of the company's currency
     :param dict currencies: {ISO code: Odoo currency id}
@@ -51,14 +55,18 @@ class Books:
         self,
         ids=None,
         tax_codes=None,
+        terms=None,
         accounts=None,
+        undeposited=None,
         company_id=None,
         home_currency="USD",
         currencies=None,
     ):
         self.ids = ids or {}
         self.tax_codes = tax_codes or {}
+        self.terms = terms or {}
         self.accounts = accounts or {}
+        self.undeposited = undeposited or {}
         self.company_id = company_id
         self.home_currency = home_currency
         self.currencies = currencies or {}
@@ -74,7 +82,8 @@ class Books:
         """
         found = self.find(entity, ref)
         if not found:
-            raise Missing(entity, ref.get("value"), ref.get("name"))
+            ref = ref or {}
+            raise Missing(entity, ref.get("value", ""), ref.get("name"))
         return found
 
     def account(self, ref, slot):
@@ -92,10 +101,30 @@ class Books:
         return self.currencies[code]
 
     def rate_refs(self, tax_code_id):
-        """The TaxRateRefs that a tax code puts on sales."""
-        code = self.tax_codes.get(tax_code_id) or {}
-        details = (code.get("SalesTaxRateList") or {}).get("TaxRateDetail") or []
+        """The TaxRateRefs that a tax code puts on sales.
+
+        :raise Missing: when the code is newer than the lists that were read.
+        """
+        if tax_code_id not in self.tax_codes:
+            raise Missing("TaxCode", tax_code_id)
+        rates = self.tax_codes[tax_code_id].get("SalesTaxRateList") or {}
+        details = rates.get("TaxRateDetail") or []
         return [detail["TaxRateRef"] for detail in details]
+
+
+    def term(self, ref, txn_date, due_date):
+        """Odoo's payment term, where it leads to QuickBooks' due date; else False.
+
+        Odoo computes the due date of an invoice with a term, and a person may have
+        given another one in QuickBooks.
+
+        :param str txn_date, due_date: as QuickBooks writes them, 2026-11-21.
+        """
+        days = self.terms.get((ref or {}).get("value"), {}).get("DueDays")
+        if days is None or not txn_date:
+            return False
+        due = date.fromisoformat(txn_date) + timedelta(days=days)
+        return self.find("Term", ref) if due.isoformat() == due_date else False
 
 
 def references(entity, payload):

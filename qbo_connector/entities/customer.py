@@ -1,6 +1,8 @@
 from odoo import api, models
+from odoo.tools.mail import plaintext2html
 
 from ..const import NAME_LENGTH
+from .entity import fingerprint
 from .places import Places
 
 #: What QuickBooks puts behind the name of an inactive entry.
@@ -21,11 +23,11 @@ def customer_values(payload, books):
         "active": payload.get("Active", True),
         "company_id": books.company_id,
         "customer_rank": 1,
-        "email": _first_email(payload),
+        "email": _emails(payload),
         "phone": _text(payload, "PrimaryPhone", "FreeFormNumber")
         or _text(payload, "Mobile", "FreeFormNumber"),
         "website": _text(payload, "WebAddr", "URI"),
-        "comment": payload.get("Notes") or False,
+        "comment": payload.get("Notes") and plaintext2html(payload["Notes"]),
         "property_payment_term_id": books.find("Term", payload.get("SalesTermRef")),
         **address_values(payload.get("BillAddr") or {}),
     }
@@ -75,10 +77,14 @@ def _active_name(payload):
     return name if payload.get("Active", True) else name.removesuffix(DELETED_SUFFIX)
 
 
-def _first_email(payload):
-    """QuickBooks keeps several addresses in one field, with commas between."""
+def _emails(payload):
+    """QuickBooks keeps several addresses in one field; the first is the main one.
+
+    Odoo does so too, and takes the first where it needs one.
+    """
     emails = _text(payload, "PrimaryEmailAddr", "Address") or ""
-    return emails.split(",")[0].strip() or False
+    parts = emails.replace(";", ",").split(",")
+    return ", ".join(part.strip() for part in parts if part.strip()) or False
 
 
 def _text(payload, field, key):
@@ -102,37 +108,49 @@ class QboEntityCustomer(models.AbstractModel):
             country = places.country(item.values["country_id"])
             item.values["state_id"] = places.state(country, item.values["state_id"])
             item.values["country_id"] = country
-        return self._adopt(backend, work)
+        return work
 
-    def _adopt(self, backend, work):
-        """Link to a partner of exactly this name, where there is one and only one."""
-        names = [item.values["name"] for item in work if not item.record]
-        partners = self.env["res.partner"].search(
+    def _create_records(self, backend, work):
+        """A partner that Odoo had before is linked, not overwritten."""
+        twins = self._twins(backend, work) if work else {}
+        new = []
+        for item in work:
+            twin = twins.get(_who(item.values))
+            if twin:
+                item.object._link(twin, fingerprint(item.values))
+            else:
+                new.append(item)
+        super()._create_records(backend, new)
+
+    def _twins(self, backend, work):
+        """{(name, parent): partner} where exactly one unlinked partner is called so.
+
+        Two customers of one name are never guessed apart.
+        """
+        wanted = [_who(item.values) for item in work]
+        partners = self.env["res.partner"].search_fetch(
             [
-                ("name", "in", names),
+                ("name", "in", [name for name, _parent in wanted]),
                 ("company_id", "in", (False, backend.company_id.id)),
                 ("type", "=", "contact"),
+            ],
+            ["name", "parent_id"],
+        )
+        linked = self.env["qbo.object"].search(
+            [
+                ("backend_id", "=", backend.id),
+                ("res_model", "=", "res.partner"),
+                ("res_id", "in", partners.ids),
             ]
         )
-        taken = set(
-            self.env["qbo.object"]
-            .search([("backend_id", "=", backend.id), ("res_model", "=", "res.partner")])
-            .mapped("res_id")
-        )
-        free = partners.filtered(lambda p: p.id not in taken).grouped("name")
-        wanted = {name for name in names if names.count(name) == 1}
-        return [
-            item._replace(record=free[item.values["name"]])
-            if not item.record
-            and item.values["name"] in wanted
-            and len(free.get(item.values["name"], ())) == 1
-            else item
-            for item in work
-        ]
+        free = partners - partners.browse(linked.mapped("res_id"))
+        found = free.grouped(lambda partner: (partner.name, partner.parent_id.id))
+        return {
+            who: twins
+            for who, twins in found.items()
+            if len(twins) == 1 and wanted.count(who) == 1
+        }
 
-    def _update_records(self, backend, work):
-        """A partner that Odoo had before is linked, not overwritten."""
-        adopted = [item for item in work if not item.object.res_id]
-        for item in adopted:
-            item.object._link(item.record)
-        super()._update_records(backend, [item for item in work if item not in adopted])
+
+def _who(values):
+    return values["name"], values["parent_id"]

@@ -51,6 +51,7 @@ class QboEntity(models.AbstractModel):
     def _map(self, backend, objects):
         """The objects with their values; those that have to wait are parked."""
         books = backend._books(objects)
+        records = objects._records()
         work = []
         for obj in objects:
             try:
@@ -61,7 +62,7 @@ class QboEntity(models.AbstractModel):
             if values is None:
                 obj._ignore(self._why_ignored(obj.payload))
             else:
-                work.append(Work(obj, values, obj._record()))
+                work.append(Work(obj, values, records.get(obj)))
         return work
 
     def _values(self, payload, books):
@@ -75,6 +76,11 @@ class QboEntity(models.AbstractModel):
         return self.env._("Odoo has nothing like this.")
 
     def _words_for_missing(self, missing):
+        if missing.entity == "TaxCode":
+            return self.env._(
+                "Waits for the tax code %s, which is read with the next sync.",
+                missing.label,
+            )
         if missing.entity in ("Account", "TaxRate"):
             return self.env._(
                 "QuickBooks' %(entity)s “%(name)s” is not mapped yet. Choose its"
@@ -106,8 +112,8 @@ class QboEntity(models.AbstractModel):
 
     def _apply_deleted(self, backend, objects):
         """Name-list entries are never unlinked here, only archived."""
-        for obj in objects:
-            record = obj._record()
-            if record and "active" in record._fields:
+        for obj, record in objects._records().items():
+            if "active" in record._fields:
                 record.action_archive()
+        for obj in objects:
             obj._ignore(self.env._("Deleted in QuickBooks; archived in Odoo."))

@@ -1,9 +1,14 @@
 from odoo import api, models
+from odoo.exceptions import UserError
 from odoo.fields import Command
+from odoo.tools.mail import plaintext2html
 
 from ..const import ROUNDING_TOLERANCE
 from .entity import fingerprint
 from .sales_lines import charged_taxes, line_values
+
+#: Values that are no fields of the move.
+LATER = ("number", "charged")
 
 
 def is_voided(payload):
@@ -13,26 +18,36 @@ def is_voided(payload):
 
 
 def document_values(payload, books, move_type):
-    """An Invoice or CreditMemo as a draft move, without its journal and number.
+    """An Invoice or CreditMemo as a draft move, without its journal.
 
-    `charged` is what QuickBooks charged per Odoo tax; it is set once the move exists.
+    `number` is its number in QuickBooks; `charged` is what QuickBooks charged per Odoo
+    tax, which is set once the move exists.
+
+    :raise Missing: when its customer, currency or a tax rate is not in Odoo.
     """
     date = payload.get("TxnDate")
+    due_date = payload.get("DueDate") or date
+    currency = books.currency(payload.get("CurrencyRef"))
+    memo = (payload.get("CustomerMemo") or {}).get("value")
     values = {
         "move_type": move_type,
-        "partner_id": books.require("Customer", payload["CustomerRef"]),
+        "partner_id": books.require("Customer", payload.get("CustomerRef")),
         "invoice_date": date,
         "date": date,
-        "invoice_date_due": payload.get("DueDate") or date,
-        "currency_id": books.currency(payload.get("CurrencyRef")),
-        "narration": (payload.get("CustomerMemo") or {}).get("value") or False,
+        "invoice_payment_term_id": books.term(
+            payload.get("SalesTermRef"), date, due_date
+        ),
+        "invoice_date_due": due_date,
+        "currency_id": currency,
+        "narration": memo and plaintext2html(memo),
         "invoice_line_ids": [
             Command.create(line) for line in line_values(payload, books)
         ],
+        "number": payload.get("DocNumber") or False,
         "charged": charged_taxes(payload, books),
     }
     rate = payload.get("ExchangeRate")
-    if rate and rate != 1:
+    if rate and currency != books.currency(None):
         # QuickBooks: home per foreign unit; Odoo: foreign per home unit.
         values["invoice_currency_rate"] = 1 / rate
     return values
@@ -51,6 +66,7 @@ class QboEntitySalesDocument(models.AbstractModel):
     _odoo_model = "account.move"
 
     _move_type = None
+    _entity = None
 
     def _values(self, payload, books):
         return document_values(payload, books, self._move_type)
@@ -65,7 +81,10 @@ class QboEntitySalesDocument(models.AbstractModel):
         if item.record and fingerprint(item.values) == item.object.applied:
             return False
         return backend._refuse_locked(
-            item.object, item.values["date"], backend.sale_journal_id
+            item.object,
+            item.values["date"],
+            backend.sale_journal_id,
+            bool(item.values["charged"]),
         )
 
     # --- New documents ------------------------------------------------------------------
@@ -76,7 +95,7 @@ class QboEntitySalesDocument(models.AbstractModel):
         moves = self.env["account.move"].create(
             [
                 {
-                    **_without_charged(item.values),
+                    **_move_values(item.values),
                     **self._binding_values(item.object.payload),
                     "journal_id": backend.sale_journal_id.id,
                     "name": name,
@@ -95,7 +114,7 @@ class QboEntitySalesDocument(models.AbstractModel):
 
         Which numbers are taken is read once for the set.
         """
-        wanted = [item.object.payload.get("DocNumber") for item in work]
+        wanted = [item.values["number"] for item in work]
         moves = self.env["account.move"].search_fetch(
             [
                 ("journal_id", "=", backend.sale_journal_id.id),
@@ -117,49 +136,48 @@ class QboEntitySalesDocument(models.AbstractModel):
 
     def _update_records(self, backend, work):
         """QuickBooks' changes flow into what came from there; its own stays Odoo's."""
-        for item in work:
-            item.record._qbo_note_token(item.object.payload)
-            if item.record.qbo_origin == "odoo":
-                item.record._qbo_compare(item.object.payload)
+        own = [item for item in work if item.record.qbo_origin == "odoo"]
+        for item in own:
+            self._compare(item)
+        theirs = [item for item in work if item.record.qbo_origin != "odoo"]
         changed = [
-            item
-            for item in work
-            if item.record.qbo_origin != "odoo"
-            and fingerprint(item.values) != item.object.applied
+            item for item in theirs if fingerprint(item.values) != item.object.applied
         ]
-        for item in work:
+        for item in theirs:
+            item.record._qbo_note_token(item.object.payload)
             if item not in changed:
                 item.object._link(item.record)
-        for item in changed:
-            item.record.button_draft()
-            item.record.write(
-                {
-                    **_without_charged(item.values),
-                    "invoice_line_ids": [
-                        Command.clear(),
-                        *item.values["invoice_line_ids"],
-                    ],
-                }
-            )
-        self._complete(backend, [(item, item.record) for item in changed])
-        self._reapply_payments(backend, changed)
+        self._rewrite(backend, changed)
 
-    def _reapply_payments(self, backend, work):
-        """A changed document may have lost its payments; they are applied again."""
-        payments = [
-            link["TxnId"]
-            for item in work
-            for link in item.object.payload.get("LinkedTxn") or []
-            if link.get("TxnType") == "Payment"
-        ]
-        self.env["qbo.object"].search(
-            [
-                ("backend_id", "=", backend.id),
-                ("entity", "=", "Payment"),
-                ("qbo_id", "in", payments),
-                ("state", "=", "linked"),
-            ]
-        ).write({"state": "new", "applied": False})
+    def _compare(self, item):
+        """Odoo's own document: say where QuickBooks differs; voided there is void here."""
+        payload, move = item.object.payload, item.record
+        move._qbo_note_token(payload)
+        if is_voided(payload):
+            _cancel(move)
+        else:
+            move._qbo_compare(payload)
+        item.object._link(move)
+
+    def _rewrite(self, backend, work):
+        moves = self.env["account.move"].union(*(item.record for item in work))
+        partials = {move: _partials(move) for move in moves}
+        moves.filtered(lambda move: move.state != "draft").button_draft()
+        renamed = [item for item in work if item.values["number"] != _number(item)]
+        names = dict(zip(renamed, self._names(backend, renamed), strict=True))
+        for item in work:
+            lines = [Command.clear(), *item.values["invoice_line_ids"]]
+            values = {**_move_values(item.values), "invoice_line_ids": lines}
+            del values["move_type"]
+            if item in renamed:
+                values["name"] = values["payment_reference"] = names[item]
+                values["qbo_number"] = item.values["number"]
+            item.record.write(values)
+        self._complete(backend, [(item, item.record) for item in work])
+        lost = [item for item in work if partials[item.record] - _partials(item.record)]
+        self.env["qbo.entity.payment"]._apply_again(
+            backend, self._entity, [item.object.qbo_id for item in lost]
+        )
 
     # --- To the cent --------------------------------------------------------------------
 
@@ -168,14 +186,13 @@ class QboEntitySalesDocument(models.AbstractModel):
         exact = []
         for item, move in pairs:
             self._close_gap(backend, move, item.object.payload)
-            self._set_tax(move, item)
-            if self._refuse_variance(item, move):
-                continue
-            exact.append((item, move))
-        voided = [move for item, move in exact if is_voided(item.object.payload)]
-        posted = [move for item, move in exact if move not in voided]
-        self.env["account.move"].union(*posted)._post(soft=False)
-        self.env["account.move"].union(*voided).button_cancel()
+            self._set_tax(move, item.values["charged"])
+            if not self._refuse_variance(item, move):
+                exact.append((item, move))
+        none = self.env["account.move"]
+        voided = none.union(*(m for i, m in exact if is_voided(i.object.payload)))
+        (none.union(*(move for _item, move in exact)) - voided)._post(soft=False)
+        voided.button_cancel()
         for item, move in exact:
             item.object._link(move, fingerprint(item.values))
 
@@ -194,49 +211,63 @@ class QboEntitySalesDocument(models.AbstractModel):
         }
         move.write({"invoice_line_ids": [Command.create(line)]})
 
-    def _set_tax(self, move, item):
+    def _set_tax(self, move, charged):
         """The tax that QuickBooks charged, where Odoo computes another cent."""
-        charged = item.values["charged"]
-        total = sum(charged.values())
-        if not move.currency_id.compare_amounts(move.amount_tax, total):
-            return
-        sign = move.direction_sign
-        commands = [
-            Command.update(
-                line.id, {"amount_currency": sign * charged[line.tax_line_id.id]}
-            )
-            for line in move.line_ids.filtered("tax_line_id")
-            if line.tax_line_id.id in charged
-        ]
+        commands = []
+        taxes = move.line_ids.filtered("tax_line_id").grouped("tax_line_id")
+        for tax, lines in taxes.items() if charged else ():
+            amount = move.direction_sign * charged.get(tax.id, 0.0)
+            gap = amount - sum(lines.mapped("amount_currency"))
+            if not move.currency_id.is_zero(gap):
+                exact = move.currency_id.round(lines[0].amount_currency + gap)
+                commands.append(Command.update(lines[0].id, {"amount_currency": exact}))
         if commands:
             move.write({"line_ids": commands})
 
     def _refuse_variance(self, item, move):
-        """A document whose total is not QuickBooks' is not posted; both are shown."""
+        """A document whose total is not QuickBooks' is not posted; both are shown.
+
+        :raise UserError: for a document that Odoo had before, which stays as it was.
+        """
         total = item.object.payload.get("TotalAmt") or 0.0
         if not move.currency_id.compare_amounts(move.amount_total, total):
             return False
-        item.object._fail(
-            self.env._(
-                "QuickBooks' total is %(theirs)s, Odoo computes %(ours)s. Check the tax"
-                " mapping, then press Retry.",
-                theirs=f"{total:.2f}",
-                ours=f"{move.amount_total:.2f}",
-            )
+        words = self.env._(
+            "QuickBooks' total is %(theirs)s, Odoo computes %(ours)s. Check the tax"
+            " mapping, then press Retry.",
+            theirs=f"{total:.2f}",
+            ours=f"{move.amount_total:.2f}",
         )
-        if not move.posted_before:
-            move.unlink()
+        if move.posted_before:
+            raise UserError(words)
+        move.unlink()
+        item.object._fail(words)
         return True
 
     def _apply_deleted(self, backend, objects):
         """Gone in QuickBooks (confirmed by a read): cancelled in Odoo, never unlinked."""
+        for move in objects._records().values():
+            _cancel(move)
         for obj in objects:
-            move = obj._record()
-            if move and move.state != "cancel":
-                move.button_cancel()
-                move._qbo_mark_gone()
             obj._ignore(self.env._("Deleted in QuickBooks; cancelled in Odoo."))
 
 
-def _without_charged(values):
-    return {key: value for key, value in values.items() if key != "charged"}
+def _cancel(move):
+    if move.state != "cancel":
+        move.button_cancel()
+        move._qbo_mark_gone()
+
+
+def _number(item):
+    return item.record.qbo_number or False
+
+
+def _partials(move):
+    """Which payments and credits a document is reconciled with."""
+    lines = move.line_ids
+    return lines.matched_debit_ids | lines.matched_credit_ids
+
+
+def _move_values(values):
+    """Without what is set once the move exists."""
+    return {key: value for key, value in values.items() if key not in LATER}

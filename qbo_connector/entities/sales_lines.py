@@ -2,8 +2,11 @@
 
 Rules of QuickBooks' entity pages: a line's Amount is the truth, Qty and UnitPrice may be
 missing or rounded; a discount's Amount is positive and reduces; a bundle carries its
-lines inside; the subtotal line at the end is computed.
+lines inside; the subtotal line at the end is computed. Amounts are without tax, also in
+documents marked TaxInclusive (recorded).
 """
+
+from decimal import ROUND_HALF_UP, Decimal
 
 from .books import NOT_TAXABLE, TAXABLE
 
@@ -21,14 +24,17 @@ def line_values(payload, books):
     :raise Missing: when a product's or tax rate's twin is not there yet.
     """
     rates = _document_rates(payload, books)
-    lines = []
+    lines, discounts = [], []
     for line in payload.get("Line") or []:
-        lines += _HANDLERS.get(line.get("DetailType"), _nothing)(line, rates, books)
-    discounts = [
-        line for line in payload["Line"] if line.get("DetailType") == "DiscountLineDetail"
-    ]
+        if line.get("DetailType") == "DiscountLineDetail":
+            discounts.append(line)
+        else:
+            lines += _HANDLERS.get(line.get("DetailType"), _nothing)(line, rates, books)
     for line in discounts:
         lines += _discount(line, payload, lines, books)
+    if not any("price_unit" in line for line in lines):
+        # Odoo posts no document without a priced line; QuickBooks has such (all notes).
+        lines.append({"name": "/", "price_unit": 0.0, **_income(books)})
     return lines
 
 
@@ -38,24 +44,28 @@ def charged_taxes(payload, books):
     :raise Missing: when a tax rate is not mapped.
     """
     charged = {}
+    for ref, amount in _tax_lines(payload):
+        tax_id = books.require("TaxRate", ref)
+        charged[tax_id] = charged.get(tax_id, 0.0) + amount
+    return charged
+
+
+def _tax_lines(payload):
+    """(TaxRateRef, amount) of the taxes that a document charges."""
     for line in (payload.get("TxnTaxDetail") or {}).get("TaxLine") or []:
         ref = (line.get("TaxLineDetail") or {}).get("TaxRateRef")
         if ref:
-            tax_id = books.require("TaxRate", ref)
-            charged[tax_id] = charged.get(tax_id, 0.0) + (line.get("Amount") or 0.0)
-    return charged
+            yield ref, line.get("Amount") or 0.0
 
 
 def _document_rates(payload, books):
     """TaxRateRefs that hold for all lines marked taxable (US companies)."""
     detail = payload.get("TxnTaxDetail") or {}
-    refs = [
-        line["TaxLineDetail"]["TaxRateRef"]
-        for line in detail.get("TaxLine") or []
-        if (line.get("TaxLineDetail") or {}).get("TaxRateRef")
-    ]
+    refs = [ref for ref, _amount in _tax_lines(payload)]
     code = (detail.get("TxnTaxCodeRef") or {}).get("value")
-    return refs or (books.rate_refs(code) if detail.get("TotalTax") else [])
+    if refs or not code or not detail.get("TotalTax"):
+        return refs
+    return books.rate_refs(code)
 
 
 def _nothing(line, rates, books):
@@ -73,8 +83,12 @@ def _sales(line, rates, books):
     }
     account = books.find("Account", detail.get("ItemAccountRef"))
     if account or not values["product_id"]:
-        values["account_id"] = account or books.accounts.get("income")
+        values |= {"account_id": account} if account else _income(books)
     return [values]
+
+
+def _income(books):
+    return {"account_id": books.accounts.get("income")}
 
 
 def _item_label(item):
@@ -90,10 +104,16 @@ def _quantity_and_price(line, detail):
     amount = line.get("Amount") or 0.0
     quantity, price = detail.get("Qty"), detail.get("UnitPrice")
     if quantity and price is not None:
-        kept = round(quantity, QUANTITY_DIGITS)
-        if kept == quantity and round(kept * price, 2) == round(amount, 2):
+        exact = round(quantity, QUANTITY_DIGITS) == quantity
+        if exact and _half_up(quantity, price) == Decimal(str(amount)):
             return {"quantity": quantity, "price_unit": price}
     return {"quantity": 1.0, "price_unit": amount}
+
+
+def _half_up(quantity, price):
+    """Quantity x price to the cent, as Odoo rounds it."""
+    product = Decimal(str(quantity)) * Decimal(str(price))
+    return product.quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
 def _line_taxes(code, rates, books):
@@ -102,7 +122,7 @@ def _line_taxes(code, rates, books):
     if not code or code == NOT_TAXABLE:
         return []
     refs = rates if code == TAXABLE else books.rate_refs(code)
-    return [books.require("TaxRate", ref) for ref in refs]
+    return list(dict.fromkeys(books.require("TaxRate", ref) for ref in refs))
 
 
 def _note(line, rates, books):
@@ -123,15 +143,16 @@ def _bundle(line, rates, books):
 def _discount(line, payload, lines, books):
     """A discount as negative lines, one for each set of taxes that it reduces.
 
-    With ApplyTaxAfterDiscount the tax is on what remains, so the discount is spread over
-    the lines by their taxes; without, it stays untaxed.
+    A US document says by ApplyTaxAfterDiscount whether the tax is on what remains; one
+    with a tax code on every line always is so (recorded: NetAmountTaxable). Then the
+    discount is spread over the lines by their taxes; else it stays untaxed.
     """
     detail = line.get("DiscountLineDetail") or {}
     amount = line.get("Amount") or 0.0
     account = books.account(detail.get("DiscountAccountRef"), "discount")
     label = line.get("Description") or _discount_label(detail)
     shares = {(): amount}
-    if payload.get("ApplyTaxAfterDiscount"):
+    if payload.get("ApplyTaxAfterDiscount") or payload.get("GlobalTaxCalculation"):
         shares = _shares(amount, lines)
     return [
         {

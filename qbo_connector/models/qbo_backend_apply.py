@@ -63,9 +63,13 @@ class QboBackend(models.Model):
 
         :returns: the objects that are to be applied again.
         """
-        keys = [f"{o.entity}:{o.qbo_id}" for o in objects if o.state == "linked"]
+        settled = objects.filtered(lambda o: o.state in ("linked", "ignored"))
+        return self._release([f"{o.entity}:{o.qbo_id}" for o in settled])
+
+    def _release(self, causes):
+        """Objects that wait for one of these causes ("Customer:12") are new again."""
         waiting = self.env["qbo.object"].search(
-            [("backend_id", "in", self.ids), ("waiting_for", "in", keys)]
+            [("backend_id", "in", self.ids), ("waiting_for", "in", causes)]
         )
         waiting.write({"state": "new", "waiting_for": False, "message": False})
         return waiting
@@ -79,34 +83,26 @@ class QboBackend(models.Model):
             Domain("backend_id", "=", self.id) & _reference_domain(wanted),
             ["entity", "qbo_id", "res_model", "res_id"],
         )
-        codes = rows.filtered(lambda row: row.entity == "TaxCode").with_prefetch()
-        alive = self._alive(rows)
+        read = rows.filtered(lambda row: row.entity in ("TaxCode", "Term"))
+        payloads = read.with_prefetch().grouped("entity")
+        undeposited = self._undeposited_funds()
         return Books(
             ids={
-                (row.entity, row.qbo_id): row.res_id
-                for row in rows
-                if (row.res_model, row.res_id) in alive
+                (row.entity, row.qbo_id): record.id
+                for row, record in rows._records().items()
             },
-            tax_codes={code.qbo_id: code.payload for code in codes},
+            tax_codes=_payloads(payloads.get("TaxCode", ())),
+            terms=_payloads(payloads.get("Term", ())),
             accounts=self._default_accounts(),
+            undeposited={"value": undeposited.qbo_id, "name": undeposited.name},
             company_id=self.company_id.id,
             home_currency=self.company_id.currency_id.name,
             currencies=self._currencies(objects),
         )
 
-    def _alive(self, rows):
-        """Links whose Odoo record still exists, as {(model, id)}."""
-        alive = set()
-        for model, group in rows.grouped("res_model").items():
-            if model:
-                records = self.env[model].browse(group.mapped("res_id")).exists()
-                alive.update((model, record_id) for record_id in records.ids)
-        return alive
-
     def _default_accounts(self):
         income = self.income_account_id.id
         return {
-            "undeposited": self._undeposited_funds().account_id.id,
             "income": income,
             "discount": self.discount_account_id.id or income,
             "rounding": self.rounding_account_id.id or income,
@@ -123,15 +119,17 @@ class QboBackend(models.Model):
             limit=1,
         )
 
-    def _refuse_locked(self, obj, date, journal):
+    def _refuse_locked(self, obj, date, journal, has_tax):
         """Put an object in error whose date is in a locked period.
 
         Odoo would silently book it in the next open one.
 
+        :param str date: as QuickBooks writes it, 2026-11-21.
+        :param bool has_tax: whether a lock of the tax return concerns it.
         :returns: whether it was refused.
         """
         locks = self.company_id._get_violated_lock_dates(
-            fields.Date.to_date(date), True, journal
+            fields.Date.to_date(date), has_tax, journal
         )
         if not locks:
             return False
@@ -165,6 +163,10 @@ def _reference_domain(wanted):
         Domain("entity", "=", entity) & Domain("qbo_id", "in", ids)
         for entity, ids in by_entity.items()
     )
+
+
+def _payloads(rows):
+    return {row.qbo_id: row.payload for row in rows}
 
 
 def _outcomes(objects):

@@ -16,10 +16,13 @@ UPSERT = """
         name = EXCLUDED.name,
         payload = EXCLUDED.payload,
         state = 'new',
+        deleted = FALSE,
         message = NULL,
         waiting_for = NULL,
         write_date = EXCLUDED.write_date
     WHERE qbo_object.sync_token < EXCLUDED.sync_token
+        OR qbo_object.sync_token = EXCLUDED.sync_token
+        AND qbo_object.updated_at::timestamptz < EXCLUDED.updated_at::timestamptz
     RETURNING id
 """
 
@@ -160,14 +163,28 @@ class QboObject(models.Model):
             return None
         return self.env[self.res_model].browse(self.res_id).exists()
 
+    def _records(self):
+        """{object: its Odoo record} of those whose record exists, in one read a model."""
+        alive = {}
+        for model, group in self.filtered("res_id").grouped("res_model").items():
+            for record in self.env[model].browse(group.mapped("res_id")).exists():
+                alive[model, record.id] = record
+        return {
+            obj: alive[obj.res_model, obj.res_id]
+            for obj in self
+            if (obj.res_model, obj.res_id) in alive
+        }
+
     # --- The mirror --------------------------------------------------------------------
 
     @api.model
     def _upsert(self, backend, entity, payloads):
         """Store objects as QuickBooks answered them, in one statement.
 
-        An object that is already known with this SyncToken or a later one is left
-        alone: it is an echo of our own write, or an older answer that came late.
+        An object that is already known with this SyncToken and time, or later ones, is
+        left alone: it is an echo of our own write, or an older answer that came late.
+        Both are compared because a side effect on an object may move its time and leave
+        its SyncToken (recorded).
 
         :param list payloads: QuickBooks objects (dicts).
         :returns: the rows that are new or changed, to be applied.

@@ -1,0 +1,85 @@
+"""What a QuickBooks payment pays. Pure.
+
+Rules of the Payment page: `UnappliedAmt = TotalAmt + credits used - invoices paid`; a
+line points to one transaction; amounts are positive for invoices and credits alike.
+"""
+
+from typing import NamedTuple
+
+INVOICE, CREDIT_MEMO = "Invoice", "CreditMemo"
+#: What a payment joins and Odoo has; other credits are named in a message.
+IMPORTED_TYPES = (INVOICE, CREDIT_MEMO)
+
+
+class Allocation(NamedTuple):
+    """What a QuickBooks payment pays, by QuickBooks ids; amounts in its currency.
+
+    :ivar cash: [[invoice id, amount]] paid with the payment's own money
+    :ivar credits: [[credit memo id, invoice id, amount]] paid with credit memos
+    :ivar foreign: [[type, id, invoice id, amount]] paid with credits that Odoo lacks,
+        such as journal entries
+    :ivar rest: money left on the customer's account
+    """
+
+    cash: list
+    credits: list
+    foreign: list
+    rest: float
+
+
+def allocate(payload):
+    """Split a payment's lines into what money paid and what credits paid.
+
+    QuickBooks lists the invoices and the credits that a payment joins, not which credit
+    paid which invoice: credits are used first, in the order of the lines.
+    """
+    lines = linked(payload)
+    invoices = [[id_, amount] for kind, id_, amount in lines if kind == INVOICE]
+    credits, foreign = [], []
+    for kind, credit_id, credit in lines:
+        if kind == INVOICE:
+            continue
+        for invoice in invoices:
+            part = round(min(credit, invoice[1]), 2)
+            if part <= 0:
+                continue
+            if kind == CREDIT_MEMO:
+                credits.append([credit_id, invoice[0], part])
+            else:
+                foreign.append([kind, credit_id, invoice[0], part])
+            credit = round(credit - part, 2)
+            invoice[1] = round(invoice[1] - part, 2)
+    cash = [invoice for invoice in invoices if invoice[1]]
+    rest = (payload.get("TotalAmt") or 0.0) - sum(amount for _id, amount in cash)
+    return Allocation(cash, credits, foreign, round(rest, 2))
+
+
+def linked(payload):
+    """[(type, id, amount)] of the transactions that a payment's lines point to."""
+    return [
+        (link["TxnType"], link["TxnId"], line.get("Amount") or 0.0)
+        for line in payload.get("Line") or []
+        for link in line.get("LinkedTxn") or []
+    ]
+
+
+def documents_of(payload):
+    """[(type, id)] of the invoices and credit memos that a payment joins."""
+    return [(kind, id_) for kind, id_, _ in linked(payload) if kind in IMPORTED_TYPES]
+
+
+def within(allocation, known):
+    """What of an allocation can be applied to documents that are known.
+
+    :param known: container of (type, QuickBooks id); what is meant for others stays on
+        the customer's account.
+    """
+    cash = [pair for pair in allocation.cash if (INVOICE, pair[0]) in known]
+    credits = [
+        credit
+        for credit in allocation.credits
+        if (CREDIT_MEMO, credit[0]) in known and (INVOICE, credit[1]) in known
+    ]
+    paid = sum(amount for _id, amount in allocation.cash)
+    rest = allocation.rest + paid - sum(amount for _id, amount in cash)
+    return Allocation(cash, credits, allocation.foreign, round(rest, 2))
