@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from . import faults, misbehaviour, oauth, seeds
 from .entities import KINDS
 from .faults import Fault
+from .kernel.books import TOKEN
 
 
 def serve(sandbox, request, name):
@@ -40,7 +41,7 @@ def _token(sandbox, given):
     realm = _realm(sandbox, given)
     with sandbox.transaction() as connection:
         now = sandbox.clock.now()
-        app = oauth.first_app(connection)[0]
+        app = oauth.app(connection)[0]
         grant = oauth.add_grant(connection, now, app, realm)
         return {"access_token": oauth.add_token(connection, now, grant, "access")}
 
@@ -157,11 +158,65 @@ def _edit(sandbox, given):
     with sandbox.writing(_realm(sandbox, given)) as books:
         if books.find(entity, identifier) is None:
             raise faults.not_found()
-        books.touch(entity, identifier, 2)
-        books.changes.append(("", "", ""))
+        books.touch(entity, identifier, TOKEN)
         books.flush()
-        books.changes[:] = [(entity, str(identifier), "Update")]
         return books.find(entity, identifier)
+
+
+def _somebody_types(sandbox, given):
+    """A person has the form for a new name or item open: ours are refused (6000)."""
+    sandbox.misbehaviour.somebody_types = bool(given.get("on", True))
+    return {}
+
+
+def _limits(sandbox, given):
+    names = [name for name in given if name != "realm_id"]
+    sandbox.limits.configure(**{name: given[name] for name in names})
+    return {}
+
+
+def _plan(sandbox, given):
+    """Change what the company pays for: its plan, or whether it pays."""
+    changed = {
+        "OfferingSku": given.get("offering"),
+        "SubscriptionStatus": given.get("status"),
+    }
+    with sandbox.writing(_realm(sandbox, given)) as books:
+        body = json.loads(json.dumps(books.find("CompanyInfo", "1")))
+        for pair in body["NameValue"]:
+            pair["Value"] = changed.get(pair["Name"]) or pair["Value"]
+        books.rewrite("CompanyInfo", body)
+        return body["NameValue"]
+
+
+def _webhook(sandbox, given):
+    given = {name: value for name, value in given.items() if name != "realm_id"}
+    app = oauth.app(sandbox.connection, given.pop("client_id", None))
+    return sandbox.webhooks.configure(app[0], app[4], **given)
+
+
+def _deliveries(sandbox, given):
+    app = oauth.app(sandbox.connection, given.get("client_id"))
+    return sandbox.webhooks.deliveries(app[0])
+
+
+def _app(sandbox, given):
+    """Register another app; its keys."""
+    with sandbox.transaction() as connection:
+        name = given.get("name", "Another app")
+        client_id = oauth.add_app(connection, name, given.get("redirects", []))
+        return oauth.credentials(
+            connection, sandbox.clock.now(), _realm(sandbox, given), client_id
+        )
+
+
+def _company(sandbox, given):
+    """Found another company from a seed, beside those there are."""
+    realm = str(given["realm_id"])
+    if realm in sandbox.realms:
+        raise ValueError(f"there is a company {realm} already")
+    seeds.add(sandbox, given.get("seed", "empty"), realm)
+    return {"realms": sandbox.realms}
 
 
 _ACTIONS = {
@@ -183,4 +238,11 @@ _ACTIONS = {
     ("POST", "restore"): _restore,
     ("POST", "reset"): _reset,
     ("POST", "edit"): _edit,
+    ("POST", "somebody_types"): _somebody_types,
+    ("POST", "limits"): _limits,
+    ("POST", "plan"): _plan,
+    ("POST", "webhook"): _webhook,
+    ("GET", "deliveries"): _deliveries,
+    ("POST", "app"): _app,
+    ("POST", "company"): _company,
 }

@@ -25,7 +25,7 @@ class Control:
         extra = {"params": given} if http == "GET" else {"json": given}
         response = self.session.request(http, url, timeout=TIMEOUT, **extra)
         if response.status_code != 200:
-            raise RuntimeError(f"sandbox control {name}: {response.text}")
+            raise RuntimeError(f"sandbox control {action}: {response.text}")
         return response.json()
 
     # -- who may come in -------------------------------------------------------
@@ -119,6 +119,44 @@ class Control:
     def edit(self, entity, identifier):
         """Another user saves the object; returns it with its new SyncToken."""
         return self._call("edit", entity=entity, id=str(identifier))
+
+    def somebody_types(self, on=True):
+        """A person adds names and items in QuickBooks: writes of them get 6000."""
+        self._call("somebody_types", on=on)
+
+    def limits(self, **limits):
+        """Throttles: per_minute, per_second, batch_per_minute, concurrent; None is
+        off. Intuit documents 500, 10 and 40."""
+        url = f"{self.url}/_control/limits"
+        self.session.post(url, json=limits, timeout=TIMEOUT).raise_for_status()
+
+    def plan(self, offering=None, status=None):
+        """What the company pays for ("QuickBooks Online Essentials" lacks classes:
+        5030), and whether it does (status "EXPIRED": 6190 on every write)."""
+        return self._call("plan", offering=offering, status=status)
+
+    def add_app(self, name, redirects=()):
+        """Register another app; its credentials."""
+        return self._call("app", name=name, redirects=list(redirects))
+
+    def add_company(self, realm_id, seed="empty"):
+        """Found another company beside those there are; returns all realm ids."""
+        return self._call("company", realm_id=realm_id, seed=seed)["realms"]
+
+    # -- webhooks ------------------------------------------------------------------
+
+    def webhook(self, url=None, **settings):
+        """Register the endpoint of the first app, or change how it is served.
+
+        :param settings: format (classic, cloudevents), delay (seconds of gathering),
+            entities, ladder (seconds between attempts), paused, repeat, reorder,
+            corrupt; an empty ``url`` removes the endpoint
+        """
+        return self._call("webhook", url=url, **settings)
+
+    def deliveries(self):
+        """What was sent to the endpoint: at, status (or the error's name), body."""
+        return self._call("deliveries", "GET")
 
     # -- the API, for convenience ------------------------------------------------------
 

@@ -60,8 +60,11 @@ def _answer(sandbox, request, call, stamp):
         if call is None:
             raise faults.unsupported(request.path, request.base_url)
         oauth.admit(sandbox, request, call.realm)
-        answer = api.handle(sandbox, call)
+        with sandbox.limits.admit(call.realm, call.rest[:1] == ["batch"]):
+            answer = api.handle(sandbox, call)
     except Fault as fault:
+        if fault.kind == "SERVICE":
+            return envelope.throttled(stamp), 0
         if fault.kind in ("AUTHENTICATION", "AUTHORIZATION"):
             return envelope.gateway_fault(fault), 0
         return envelope.fault_response(fault, stamp, xml), 0

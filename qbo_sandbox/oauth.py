@@ -67,9 +67,14 @@ def add_app(connection, name="Sandbox app", redirects=()):
     return client_id
 
 
-def first_app(connection):
-    """(client id, secret, name, redirects, verifier, webhook) of the first app."""
-    return connection.execute("SELECT * FROM apps ORDER BY rowid LIMIT 1").fetchone()
+def app(connection, client_id=None):
+    """(client id, secret, name, redirects, verifier, webhook) of an app, the first one
+    when None; None when there is no such app."""
+    where = "WHERE client_id=?" if client_id else ""
+    return connection.execute(
+        f"SELECT * FROM apps {where} ORDER BY rowid LIMIT 1",
+        (client_id,) if client_id else (),
+    ).fetchone()
 
 
 def add_grant(connection, now, client_id, realm, scope=ACCOUNTING, redirect="", nonce=None):
@@ -94,9 +99,9 @@ def add_token(connection, now, grant, kind):
     return token
 
 
-def credentials(connection, now, realm):
+def credentials(connection, now, realm, client_id=None):
     """What a client needs to come in, on a grant of its own."""
-    client_id, secret, _name, _redirects, verifier, _hook = first_app(connection)
+    client_id, secret, _name, _redirects, verifier, _hook = app(connection, client_id)
     grant = add_grant(connection, now, client_id, realm)
     return {
         "client_id": client_id,
@@ -309,14 +314,11 @@ def authorize(sandbox, request):
     """``/connect/oauth2``: the consent page, and what its buttons do."""
     values = request.values
     with sandbox.transaction() as connection:
-        app = connection.execute(
-            "SELECT name, redirects FROM apps WHERE client_id=?",
-            (values.get("client_id"),),
-        ).fetchone()
-        if app is None:
+        known = values.get("client_id") and app(connection, values["client_id"])
+        if not known:
             return _page("Unknown app", "No app has this client_id.", 400)
         target = values.get("redirect_uri", "")
-        if not _registered(target, json.loads(app[1])):
+        if not _registered(target, json.loads(known[3])):
             return _page(
                 "Wrong redirect URI", "The app did not register this redirect_uri.", 400
             )
@@ -324,7 +326,7 @@ def authorize(sandbox, request):
         if problem:
             return _back(target, values, error=problem)
         if request.method == "GET":
-            return _consent(sandbox, app[0], values)
+            return _consent(sandbox, known[2], values)
         if values.get("decision") != "connect":
             return _back(target, values, error="access_denied")
         return _granted(sandbox, connection, values, target)
@@ -368,20 +370,20 @@ def _back(target, values, **answer):
     return redirect_to(target + joint + urlencode(answer))
 
 
-def _consent(sandbox, app, values):
+def _consent(sandbox, name, values):
     companies = []
     for realm in sandbox.realms:
-        name = sandbox.reading(realm).find("CompanyInfo", "1")["CompanyName"]
-        companies.append(
-            f'<option value="{escape(realm)}">{escape(name)} ({escape(realm)})</option>'
+        company = sandbox.reading(realm).find("CompanyInfo", "1")["CompanyName"]
+        shown = f"{escape(company)} ({escape(realm)})"
+        companies.append(f'<option value="{escape(realm)}">{shown}</option>'
         )
     hidden = "".join(
-        f'<input type="hidden" name="{escape(name)}" value="{escape(value)}">'
-        for name, value in values.items()
-        if name not in ("realm", "decision")
+        f'<input type="hidden" name="{escape(key)}" value="{escape(value)}">'
+        for key, value in values.items()
+        if key not in ("realm", "decision")
     )
     return _page(
-        f"Connect {app}",
+        f"Connect {name}",
         "The app asks to read and write the books of a company.",
         form=f'<form method="post" action="/connect/oauth2">{hidden}'
         f'<p><label>Company <select name="realm">{"".join(companies)}</select></label>'

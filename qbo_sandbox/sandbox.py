@@ -8,8 +8,10 @@ from .clock import Clock
 from .entities import KINDS
 from .kernel import store
 from .kernel.books import Books
+from .limits import Limits
 from .misbehaviour import Misbehaviour
 from .requestlog import RequestLog
+from .webhooks import Webhooks
 
 
 class Sandbox:
@@ -24,9 +26,13 @@ class Sandbox:
         self.misbehaviour = Misbehaviour()
         self.log = RequestLog()
         self.observers = []  # called with (realm, changes) after each commit
+        self.limits = Limits()
+        self.webhooks = Webhooks(self)
+        self.observers.append(self.webhooks)
         self._snapshots = {}
 
     def close(self):
+        self.webhooks.end()
         with self.lock:
             self.connection.close()
 

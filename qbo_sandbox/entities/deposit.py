@@ -195,7 +195,7 @@ def entity_kind(books, reference):
 def waiting_cents(books, kind, txn, column="amount"):
     """What a transaction put into Undeposited Funds, in cents."""
     row = books.connection.execute(
-        f"SELECT COALESCE(SUM({column}), 0) FROM postings"
+        f"SELECT COALESCE(SUM({column}), 0) FROM postings INDEXED BY postings_txn"
         " WHERE realm=? AND entity=? AND txn=? AND account=?",
         (books.realm, kind, int(txn), int(accounts.undeposited(books))),
     ).fetchone()

@@ -432,6 +432,7 @@ class Books:
         kind.compute(self, body)
         if how == TOKEN and not self._made_now(kind.name, body["Id"]):
             body["SyncToken"] = str(int(body["SyncToken"]) + 1)
+            self.changes.append((kind.name, body["Id"], "Update"))
         elif how == NOTHING and body == old:
             return
         now = self.clock.now()

@@ -51,7 +51,7 @@ class Ledger:
     def accounts(self, entity, txn):
         """Ids of the accounts that a transaction posts to."""
         rows = self.connection.execute(
-            "SELECT DISTINCT account FROM postings WHERE realm=? AND entity=? AND txn=?",
+            "SELECT account FROM postings WHERE realm=? AND entity=? AND txn=?",
             (self.realm, entity, int(txn)),
         )
         return {row[0] for row in rows}

@@ -1,9 +1,15 @@
 """Companies to start from."""
 
 from .. import oauth
-from . import demo, empty
+from . import demo, empty, large, uk_vat, us_ast
 
-SEEDS = {"demo": demo.plant, "empty": empty.plant}
+SEEDS = {
+    "demo": demo.plant,
+    "empty": empty.plant,
+    "large": large.plant,
+    "uk-vat": uk_vat.plant,
+    "us-ast": us_ast.plant,
+}
 DATA_TABLES = (
     "objects",
     "postings",
@@ -23,11 +29,24 @@ def plant(sandbox, name, **options):
 
     :raises ValueError: for a seed that does not exist
     """
-    if name not in SEEDS:
-        raise ValueError(f"no seed {name}; there are {', '.join(sorted(SEEDS))}")
+    _check(name)
     with sandbox.transaction() as connection:
         for table in DATA_TABLES:
             connection.execute(f"DELETE FROM {table}")
-        if oauth.first_app(connection) is None:
+        if oauth.app(connection) is None:
             oauth.add_app(connection)
     SEEDS[name](sandbox, **options)
+
+
+def add(sandbox, name, realm):
+    """Plant a seed as one more company.
+
+    :raises ValueError: for a seed that does not exist
+    """
+    _check(name)
+    SEEDS[name](sandbox, realm=realm)
+
+
+def _check(name):
+    if name not in SEEDS:
+        raise ValueError(f"no seed {name}; there are {', '.join(sorted(SEEDS))}")
