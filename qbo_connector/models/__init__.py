@@ -6,6 +6,7 @@ from . import (
     qbo_backend_pull,
     qbo_backend_apply,
     qbo_backend_push,
+    qbo_backend_status,
     qbo_object,
     qbo_run,
     qbo_binding,

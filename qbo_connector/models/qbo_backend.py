@@ -1,11 +1,19 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
-from odoo.fields import Domain
+from odoo.exceptions import AccessError, UserError
 
 from ..client import QboClient, QboError
 from ..client.hosts import API_URLS, UI_URLS, object_url
 
 OAUTH_CALLBACK = "/qbo/oauth/callback"
+ADMINISTRATOR = "qbo_connector.group_qbo_admin"
+#: Whose books these are, and where calls with their tokens go.
+CONNECTION_FIELDS = {
+    "company_id",
+    "environment",
+    "base_url",
+    "discovery_url",
+    "realm_id",
+}
 
 
 class QboBackend(models.Model):
@@ -69,7 +77,7 @@ class QboBackend(models.Model):
     company_name = fields.Char("QuickBooks Company", readonly=True, copy=False)
     country = fields.Char(readonly=True, copy=False)
     home_currency = fields.Char(readonly=True, copy=False)
-    multi_currency = fields.Boolean(readonly=True, copy=False)
+    multi_currency = fields.Boolean("Multicurrency", readonly=True, copy=False)
     custom_numbers = fields.Boolean(
         "Custom Transaction Numbers", readonly=True, copy=False
     )
@@ -133,9 +141,6 @@ class QboBackend(models.Model):
     last_sync_at = fields.Datetime("Last Sync", readonly=True, copy=False)
     run_ids = fields.One2many("qbo.run", "backend_id", "Recent Syncs")
     object_ids = fields.One2many("qbo.object", "backend_id")
-    pending_count = fields.Integer(compute="_compute_counts")
-    error_count = fields.Integer(compute="_compute_counts")
-    unmapped_count = fields.Integer(compute="_compute_counts")
 
     _company_unique = models.UniqueIndex(
         "(company_id) WHERE active",
@@ -171,31 +176,27 @@ class QboBackend(models.Model):
             backend.state = credential.state or "disconnected"
             backend.token_expires_at = credential.refresh_expires_at
 
-    def _compute_counts(self):
-        for backend in self:
-            documents = backend._count_documents()
-            objects = dict(
-                self.env["qbo.object"]._read_group(
-                    [("backend_id", "=", backend.id)], ["state"], ["__count"]
+    # --- Who may --------------------------------------------------------------------------
+
+    def write(self, vals):
+        """Managers change settings; where the tokens are sent is the administrator's."""
+        if CONNECTION_FIELDS & vals.keys():
+            self._check_administrator()
+        return super().write(vals)
+
+    def _check_administrator(self):
+        """
+        :raise AccessError: the user is no QuickBooks administrator of this company.
+        """
+        self.check_access("write")
+        if not (self.env.su or self.env.user.has_group(ADMINISTRATOR)):
+            raise AccessError(
+                self.env._(
+                    "Only a QuickBooks administrator may connect, disconnect or change"
+                    " where %s leads to.",
+                    ", ".join(self.mapped("display_name")),
                 )
             )
-            backend.pending_count = documents.get("pending", 0)
-            backend.error_count = (
-                documents.get("error", 0)
-                + objects.get("error", 0)
-                + objects.get("waiting", 0)
-            )
-            backend.unmapped_count = objects.get("unmapped", 0)
-
-    def _count_documents(self):
-        """Documents of this company by sync state."""
-        counts = {}
-        for model in ("account.move", "account.payment"):
-            domain = [("company_id", "=", self.company_id.id), ("qbo_state", "!=", False)]
-            groups = self.env[model]._read_group(domain, ["qbo_state"], ["__count"])
-            for state, count in groups:
-                counts[state] = counts.get(state, 0) + count
-        return counts
 
     # --- Connection ---------------------------------------------------------------------
 
@@ -297,6 +298,7 @@ class QboBackend(models.Model):
 
     def action_refresh(self):
         """Read the company's settings and lists again."""
+        self.check_access("write")
         for backend in self:
             backend._talk(backend._read_company)
             backend._talk(backend._pull_reference_lists)
@@ -304,36 +306,12 @@ class QboBackend(models.Model):
 
     def action_disconnect(self):
         """End the connection at Intuit; links, mappings and history stay."""
+        self._check_administrator()
         for backend in self:
             credential = backend._credential()
             backend._talk(credential.revoke)
             credential.forget_tokens("disconnected")
         return self._toast(self.env._("Disconnected. Links and mappings are kept."))
-
-    def action_open_objects(self, states=None, entities=None):
-        domain = Domain("backend_id", "in", self.ids)
-        if states:
-            domain &= Domain("state", "in", states)
-        if entities:
-            domain &= Domain("entity", "in", entities)
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "qbo_connector.action_qbo_object"
-        )
-        return {**action, "domain": list(domain), "context": {}}
-
-    def action_open_errors(self):
-        return self.action_open_objects(states=("error", "waiting"))
-
-    def action_open_accounts(self):
-        return self._open_mapping("qbo_connector.action_qbo_account_mapping", "Account")
-
-    def action_open_taxes(self):
-        return self._open_mapping("qbo_connector.action_qbo_tax_mapping", "TaxRate")
-
-    def _open_mapping(self, xmlid, entity):
-        action = self.env["ir.actions.act_window"]._for_xml_id(xmlid)
-        domain = [("backend_id", "in", self.ids), ("entity", "=", entity)]
-        return {**action, "domain": domain}
 
     # --- Help ---------------------------------------------------------------------------
 

@@ -24,7 +24,7 @@ class QboBackend(models.Model):
         once, and only in the browser session that started here.
         """
         self.ensure_one()
-        self.check_access("write")
+        self._check_administrator()
         if not request:
             raise UserError(self.env._("Connect from the web client, please."))
         state = secrets.token_urlsafe(32)

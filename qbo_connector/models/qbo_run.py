@@ -25,7 +25,7 @@ class QboRun(models.Model):
     )
     finished_at = fields.Datetime()
     read_count = fields.Integer("Read")
-    applied_count = fields.Integer("Created or Updated")
+    applied_count = fields.Integer("Taken Over", help="Created or updated in Odoo.")
     waiting_count = fields.Integer("Waiting")
     failed_count = fields.Integer("Failed")
     call_count = fields.Integer("API Calls")
@@ -70,13 +70,19 @@ class QboRun(models.Model):
         """Add to the counters of this run."""
         for run in self:
             run.write({name: run[name] + count for name, count in counts.items()})
+        self._notify_screens()
 
     def _finish(self, state="done", message=False):
         self.write(
             {"state": state, "message": message, "finished_at": fields.Datetime.now()}
         )
+        self._notify_screens()
+
+    def _notify_screens(self):
+        """Open screens show how far it is: the run itself and its connection."""
         for run in self:
             run.backend_id._notify_changed(run._name, run.ids)
+            run.backend_id._notify_changed(run.backend_id._name, run.backend_id.ids)
 
     def _delay_apply(self):
         self.ensure_one()
@@ -85,4 +91,4 @@ class QboRun(models.Model):
     def action_open_errors(self):
         """The objects of this connection that could not be taken over."""
         self.ensure_one()
-        return self.backend_id.action_open_objects(states=("error", "waiting"))
+        return self.backend_id.action_open_errors()
