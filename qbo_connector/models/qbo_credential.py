@@ -31,9 +31,9 @@ class QboCredential(models.Model):
     )
     company_id = fields.Many2one(related="backend_id.company_id", store=True)
     client_id = fields.Char(copy=False)
-    client_secret = fields.Char(copy=False, groups="base.group_system")
-    access_token = fields.Char(copy=False, groups="base.group_system")
-    refresh_token = fields.Char(copy=False, groups="base.group_system")
+    client_secret = fields.Char(copy=False, groups=fields.NO_ACCESS)
+    access_token = fields.Char(copy=False, groups=fields.NO_ACCESS)
+    refresh_token = fields.Char(copy=False, groups=fields.NO_ACCESS)
     access_expires_at = fields.Datetime(copy=False)
     refresh_expires_at = fields.Datetime(copy=False)
     state = fields.Selection(
