@@ -1,14 +1,9 @@
-from odoo import fields, models
+from odoo import models
 
 
 class AccountMove(models.Model):
     _name = "account.move"
     _inherit = ["account.move", "qbo.binding"]
-
-    qbo_payment_references = fields.Char(
-        compute="_compute_qbo_payment_references",
-        help="Reference numbers of its payments in QuickBooks.",
-    )
 
     _qbo_unique = models.UniqueIndex(
         "(company_id, qbo_id) WHERE qbo_id IS NOT NULL",
@@ -27,8 +22,21 @@ class AccountMove(models.Model):
         imported.made_sequence_gap = False
         super(AccountMove, self - imported)._compute_made_sequence_gap()
 
-    def _compute_qbo_payment_references(self):
+    def _compute_payments_widget_reconciled_info(self):
+        """The payments card shows the number that each line has in QuickBooks."""
+        result = super()._compute_payments_widget_reconciled_info()
         for move in self:
-            payments = move.sudo()._get_reconciled_payments()
-            numbers = payments.filtered("qbo_number").mapped("qbo_number")
-            move.qbo_payment_references = ", ".join(numbers)
+            widget = move.invoice_payments_widget
+            if widget:
+                lines = widget["content"]
+                numbers = move._qbo_numbers(lines)
+                content = [{**ln, "qbo_number": numbers[ln["move_id"]]} for ln in lines]
+                move.invoice_payments_widget = {**widget, "content": content}
+        return result
+
+    def _qbo_numbers(self, lines):
+        """{entry id: QuickBooks number} of the payments and credit notes of a card."""
+        entries = self.sudo().browse(line["move_id"] for line in lines)
+        return {
+            entry.id: (entry.origin_payment_id or entry).qbo_number for entry in entries
+        }

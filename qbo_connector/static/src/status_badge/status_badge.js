@@ -18,11 +18,12 @@ export class QboStatusBadge extends BadgeField {
 
     setup() {
         super.setup();
+        this.orm = useService("orm");
         const bus = useService("bus_service");
         const onChanged = ({ model, ids }) => {
             const { record } = this.props;
             if (model === record.resModel && ids.includes(record.resId)) {
-                record.load();
+                this.refresh(record);
             }
         };
         bus.subscribe(CHANGED, onChanged);
@@ -32,6 +33,22 @@ export class QboStatusBadge extends BadgeField {
 
     get message() {
         return this.props.record.data[this.props.messageField] || false;
+    }
+
+    /**
+     * Read the record again. Where somebody is editing it, only the QuickBooks fields,
+     * which nobody can edit: `load` would drop what was typed.
+     */
+    async refresh(record) {
+        if (!(await record.isDirty())) {
+            return record.load();
+        }
+        const names = record.fieldNames.filter((name) => name.startsWith("qbo_"));
+        const [values] = await this.orm.webRead(record.resModel, [record.resId], {
+            context: record.context,
+            specification: Object.fromEntries(names.map((name) => [name, {}])),
+        });
+        record._applyValues(values);
     }
 }
 
