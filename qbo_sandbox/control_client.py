@@ -17,8 +17,8 @@ class Control:
         self.session = requests.Session()
         self._access_token = None
 
-    def _call(self, name, http="POST", **given):
-        url = f"{self.url}/_control/{name}"
+    def _call(self, action, http="POST", **given):
+        url = f"{self.url}/_control/{action}"
         given = {key: value for key, value in given.items() if value is not None}
         if self.realm_id:
             given.setdefault("realm_id", self.realm_id)

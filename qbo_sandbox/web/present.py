@@ -12,8 +12,17 @@ PAGES_OF = {
     "CreditMemo": "/app/creditmemo",
     "Payment": "/app/recvpayment",
     "Deposit": "/app/deposit",
+    "Bill": "/app/bill",
+    "Estimate": "/app/estimate",
+    "JournalEntry": "/app/journal",
+    "RefundReceipt": "/app/refundreceipt",
+    "SalesReceipt": "/app/salesreceipt",
+    "Transfer": "/app/transfer",
 }
+PLAIN = list(PAGES_OF)[4:]  # shown by the page that serves any transaction
 WORDS = {
+    "PurchaseOrder": "Purchase order",
+    "TimeActivity": "Time activity",
     "CreditMemo": "Credit memo",
     "SalesReceipt": "Sales receipt",
     "RefundReceipt": "Refund receipt",

@@ -25,7 +25,9 @@ from . import (
     payments,
     receive,
     transactions,
+    vendors,
 )
+from .present import PAGES_OF, PLAIN
 from .visit import Visit
 
 STYLE = (Path(__file__).parent / "style.css").read_bytes()
@@ -53,6 +55,8 @@ PAGES = {
     "/app/closing": closing.form,
     "/app/activity": activity.listing,
     "/app/transaction": transactions.detail,
+    **{PAGES_OF[entity]: transactions.detail for entity in PLAIN},
+    "/app/vendordetail": vendors.detail,
 }
 ACTIONS = {
     "/company": (companies.choose, companies.choice),

@@ -3,7 +3,9 @@
 from .. import faults
 from ..kernel import money
 from . import find
+from .present import PAGES_OF
 
+ENTITIES = {path: entity for entity, path in PAGES_OF.items()}
 POSTINGS = """SELECT account, home, memo FROM postings
 WHERE realm=? AND entity=? AND txn=? ORDER BY rowid"""
 
@@ -12,7 +14,8 @@ def detail(visit):
     """
     :raises Fault: 610 for what is no transaction
     """
-    entity = visit.asked.get("txnType", "")
+    path = visit.request.path
+    entity = ENTITIES.get(path) or visit.asked.get("txnType", "")
     kind = visit.books.kinds.get(entity)
     if kind is None or not kind.transaction:
         raise faults.not_found()

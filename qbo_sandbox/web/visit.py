@@ -10,7 +10,8 @@ from werkzeug.wrappers import Response
 from ..operations import perform
 from .present import TEMPLATES
 
-COMPANY, CSRF = "company", "csrf"  # cookies
+# Cookies; other servers on the same machine see them too, hence the long names.
+COMPANY, CSRF = "qbo_sandbox_company", "qbo_sandbox_csrf"
 # Pages come from here alone and no other site frames them.
 POLICY = "default-src 'self'; frame-ancestors 'none'; base-uri 'none'"
 
@@ -73,7 +74,7 @@ class Visit:
 
     def is_own_form(self):
         """Whether the form was shown by us: its token is that of the cookie."""
-        sent = self.typed.get(CSRF, "")
+        sent = self.typed.get("csrf", "")
         return compare_digest(sent.encode(), self.csrf.encode())
 
     def kept(self, name, default=""):

@@ -1,0 +1,129 @@
+"""Reports agree with the books, each with the others."""
+
+import pytest
+
+from qbo_sandbox.testing import SandboxServer
+
+EVER = {"start_date": "2000-01-01", "end_date": "2100-01-01"}
+
+
+@pytest.fixture(scope="module")
+def demo():
+    with SandboxServer.start("demo") as server:
+        yield server.control
+
+
+def report(control, name, **arguments):
+    return control.api("GET", f"reports/{name}", **arguments)
+
+
+def cents(text):
+    return round(float(text or 0) * 100)
+
+
+def rows(answer):
+    """(cells, id of the first) of every data row, however deep."""
+    found = []
+
+    def walk(level):
+        for row in level.get("Row", []):
+            if row.get("type") == "Data":
+                cells = row["ColData"]
+                found.append(([c["value"] for c in cells], cells[0].get("id")))
+            walk(row.get("Rows", {}))
+
+    walk(answer["Rows"])
+    return found
+
+
+def test_customer_balances_are_those_of_the_customers(demo):
+    balances = {who: cents(cells[1]) for cells, who in rows(report(demo, "CustomerBalance"))}
+    for customer in demo.query("select * from Customer maxresults 1000"):
+        assert balances.get(customer["Id"], 0) == cents(customer["Balance"])
+
+
+def test_ageing_sums_up_to_the_balances(demo):
+    answer = report(demo, "AgedReceivables")
+    titles = [column["ColTitle"] for column in answer["Columns"]["Column"]]
+    assert titles == ["", "Current", "1 - 30", "31 - 60", "61 - 90", "91 and over",
+                      "Total"]
+    for cells, who in rows(answer):
+        assert sum(map(cents, cells[1:-1])) == cents(cells[-1])
+        assert cents(cells[-1]) == cents(demo.get("Customer", who)["Balance"])
+    late = [sum(map(cents, cells[2:-1])) for cells, _who in rows(answer)]
+    assert sum(late) > 0
+
+
+def test_debits_equal_credits(demo):
+    answer = report(demo, "TrialBalance", **EVER)
+    found = rows(answer)
+    debits = sum(cents(cells[1]) for cells, _id in found)
+    assert debits == sum(cents(cells[2]) for cells, _id in found) > 0
+    assert cents(answer["Rows"]["Row"][-1]["Summary"]["ColData"][1]["value"]) == debits
+
+
+def test_the_balance_sheet_balances(demo):
+    groups = {
+        row["group"]: cents(row["Summary"]["ColData"][1]["value"])
+        for row in report(demo, "BalanceSheet", **EVER)["Rows"]["Row"]
+        if "group" in row
+    }
+    assert groups["TotalAssets"] == groups["TotalLiabilitiesAndEquity"] > 0
+
+
+def test_the_profit_is_income_less_costs(demo):
+    groups = {
+        row["group"]: cents(row["Summary"]["ColData"][1]["value"])
+        for row in report(demo, "ProfitAndLoss", **EVER)["Rows"]["Row"]
+    }
+    assert groups["NetIncome"] == groups["Income"] > 0
+
+
+def test_the_ledger_runs_up_to_the_accounts_balance(demo):
+    answer = report(demo, "GeneralLedger", account="84", **EVER)
+    types = [column["ColType"] for column in answer["Columns"]["Column"]]
+    assert types[:3] == ["tx_date", "txn_type", "doc_num"]
+    (section,) = answer["Rows"]["Row"]
+    assert section["Header"]["ColData"][0] == {
+        "value": "Accounts Receivable (A/R)",
+        "id": "84",
+    }
+    last = rows(answer)[-1][0]
+    assert cents(last[-1]) == cents(demo.get("Account", 84)["CurrentBalance"])
+
+
+def test_the_list_has_every_transaction_of_a_type(demo):
+    answer = report(demo, "TransactionList", transaction_type="Invoice", **EVER)
+    assert len(rows(answer)) == 150
+
+
+def test_an_empty_report_says_so(demo):
+    answer = report(
+        demo, "TransactionList", start_date="1990-01-01", end_date="1990-02-01"
+    )
+    assert answer["Rows"] == {}
+    assert answer["Header"]["Option"] == [{"Name": "NoReportData", "Value": "true"}]
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "code"),
+    [
+        ("Nonsense", {}, "500"),
+        ("GeneralLedger", {"start_date": "soon"}, "2060"),
+        ("GeneralLedger", {"date_macro": "Some Day"}, "2170"),
+        ("AgedReceivables", {"aging_period": "x"}, "2080"),
+    ],
+)
+def test_wrong_reports_are_faults(demo, name, arguments, code):
+    with pytest.raises(RuntimeError, match=f'"code": "{code}"'):
+        report(demo, name, **arguments)
+
+
+@pytest.mark.parametrize(
+    "macro", ["Today", "Yesterday", "This Week", "Last Month", "This Month-to-date",
+              "Last Fiscal Year", "This Fiscal Quarter"]
+)
+def test_periods_have_names(demo, macro):
+    header = report(demo, "ProfitAndLoss", date_macro=macro)["Header"]
+    assert header["StartPeriod"] <= header["EndPeriod"]
+    assert header["DateMacro"] == macro
