@@ -42,6 +42,7 @@ class Books:
     """The Odoo ids behind QuickBooks ids, and the defaults of the connection.
 
     :param dict ids: {(entity, QuickBooks id): Odoo id}
+    :param dict names: {(entity, QuickBooks id): what people call it}
     :param dict tax_codes: {TaxCode id: its payload}
     :param dict terms: {Term id: its payload}
     :param dict accounts: Odoo account ids of the slots income, discount and rounding
@@ -54,6 +55,7 @@ class Books:
     def __init__(
         self,
         ids=None,
+        names=None,
         tax_codes=None,
         terms=None,
         accounts=None,
@@ -63,6 +65,7 @@ class Books:
         currencies=None,
     ):
         self.ids = ids or {}
+        self.names = names or {}
         self.tax_codes = tax_codes or {}
         self.terms = terms or {}
         self.accounts = accounts or {}
@@ -83,7 +86,9 @@ class Books:
         found = self.find(entity, ref)
         if not found:
             ref = ref or {}
-            raise Missing(entity, ref.get("value", ""), ref.get("name"))
+            qbo_id = ref.get("value", "")
+            name = ref.get("name") or self.names.get((entity, qbo_id))
+            raise Missing(entity, qbo_id, name)
         return found
 
     def account(self, ref, slot):

@@ -68,9 +68,11 @@ class AccountPayment(models.Model):
 
     def _qbo_exportable(self):
         """Posted customer payments that began in Odoo, in a connected company."""
-        connected = self.company_id.filtered(self.env["qbo.backend"]._for_company)
+        sending = self.company_id.filtered(
+            lambda company: self.env["qbo.backend"]._for_company(company)._sends("Payment")
+        )
         return self.filtered(
-            lambda payment: payment.company_id in connected
+            lambda payment: payment.company_id in sending
             and payment.partner_type == "customer"
             and payment.payment_type == "inbound"
             and payment.state in ("in_process", "paid")

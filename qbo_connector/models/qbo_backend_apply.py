@@ -81,7 +81,7 @@ class QboBackend(models.Model):
         wanted = {key for obj in objects for key in references(obj.entity, obj.payload)}
         rows = self.env["qbo.object"].search_fetch(
             Domain("backend_id", "=", self.id) & _reference_domain(wanted),
-            ["entity", "qbo_id", "res_model", "res_id"],
+            ["entity", "qbo_id", "name", "res_model", "res_id"],
         )
         read = rows.filtered(lambda row: row.entity in ("TaxCode", "Term"))
         payloads = read.with_prefetch().grouped("entity")
@@ -91,6 +91,7 @@ class QboBackend(models.Model):
                 (row.entity, row.qbo_id): record.id
                 for row, record in rows._records().items()
             },
+            names={(row.entity, row.qbo_id): row.name for row in rows},
             tax_codes=_payloads(payloads.get("TaxCode", ())),
             terms=_payloads(payloads.get("Term", ())),
             accounts=self._default_accounts(),

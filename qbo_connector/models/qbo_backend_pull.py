@@ -45,11 +45,11 @@ class QboBackend(models.Model):
         self._start_sync()
         return self._toast(self.env._("Sync started."), kind="info")
 
-    def _start_sync(self):
+    def _start_sync(self, trigger="manual"):
         """Enqueue an incremental sync, or a full one where there is no usable cursor."""
         self.ensure_one()
         if self._cursor_is_usable():
-            run = self._start_run("manual")
+            run = self._start_run(trigger)
             self._delay(self.env._("read changes"))._job_pull_changes(run.id)
         else:
             run = self._start_run("first")
@@ -95,12 +95,16 @@ class QboBackend(models.Model):
         run._add(read_count=len(changed), call_count=len(calls))
         if len(page) == PAGE_SIZE:
             self._delay_pull_all(run, entity, start + PAGE_SIZE, since)
-        elif entity != ENTITIES[-1]:
-            following = ENTITIES[ENTITIES.index(entity) + 1]
+        elif following := self._next_entity(entity):
             self._delay_pull_all(run, following, 1, since)
         else:
             self._move_cursor(since)
             run._delay_apply()
+
+    def _next_entity(self, entity):
+        """The entity that is read after this one; none after the last."""
+        rest = ENTITIES[ENTITIES.index(entity) + 1 :]
+        return next(filter(self._flows_in, rest), None)
 
     def _quickbooks_now(self, client):
         """QuickBooks' clock; ours may differ, and the cursor is compared with theirs."""
@@ -136,7 +140,8 @@ class QboBackend(models.Model):
         calls = []
         client = self._client(calls)
         since = self._cursor_time() - CURSOR_OVERLAP
-        answer = self._retrying(lambda: client.cdc(CDC_ENTITIES, since))
+        entities = [name for name in CDC_ENTITIES if self._flows_in(name)]
+        answer = self._retrying(lambda: client.cdc(entities, since))
         if answer.truncated:
             run._add(call_count=len(calls))
             return self._delay_pull_all(run)
@@ -145,7 +150,7 @@ class QboBackend(models.Model):
             for entity, stubs in answer.deleted.items()
         }
         count = 0
-        for entity in CDC_ENTITIES:
+        for entity in entities:
             objects = self.env["qbo.object"]
             rows = [row for row in answer.changed.get(entity, []) if self._is_wanted(row)]
             count += len(objects._upsert(self, entity, rows))

@@ -18,6 +18,7 @@ from ..entities.item import item_payload
 from ..entities.payment import payment_payload
 from ..entities.refs import Refs
 from .fault_words import explain
+from .qbo_backend_flow import FLOW_FIELDS
 
 #: "Duplicate name exists": another customer, vendor, employee or item has it.
 DUPLICATE_NAME = "6240"
@@ -141,6 +142,7 @@ class QboBackend(models.Model):
         name = quickbooks_name(partner.name)
         customer = self._mirrored("Customer", name)
         if not customer:
+            self._require_flow("Customer", partner)
             customer = self._create_customer(client, partner, name)
             answers.append(("Customer", customer, partner))
         else:
@@ -202,6 +204,7 @@ class QboBackend(models.Model):
         sent = [payload for _entity, payload, record in answers if record == invoice]
         if sent:
             return sent[0]["Id"]
+        self._require_flow("Invoice", invoice)
         self._send_customer(client, invoice.partner_id, refs, answers)
         for line in invoice.invoice_line_ids.filtered("product_id"):
             self._send_item(client, line, refs, answers)
@@ -223,6 +226,23 @@ class QboBackend(models.Model):
             raise Refusal(self._variance(invoice, payload))
         return payload["Id"]
 
+    def _require_flow(self, entity, record):
+        """A setting may keep a kind of record out of QuickBooks.
+
+        :raise Refusal: then nothing that needs the record can be sent either.
+        """
+        if not self._flows_out(entity):
+            setting = self._fields[FLOW_FIELDS[entity]]._description_string(self.env)
+            raise Refusal(
+                self.env._(
+                    "%(record)s is not in QuickBooks, and %(setting)s do not flow from"
+                    " Odoo to QuickBooks. Change that under What Flows, then press"
+                    " Export back to QuickBooks.",
+                    record=record.display_name,
+                    setting=setting,
+                )
+            )
+
     def _variance(self, invoice, payload):
         return self.env._(
             "%(invoice)s is %(ours)s in Odoo, but QuickBooks computed %(theirs)s. Check"
@@ -238,6 +258,7 @@ class QboBackend(models.Model):
         product = line.product_id
         if product in refs.ids:
             return
+        self._require_flow("Item", product)
         income = refs.ids.get(line.account_id) or refs.ids.get(self.income_account_id)
         if not income:
             raise Refusal(

@@ -13,7 +13,7 @@ class QboRun(models.Model):
     )
     company_id = fields.Many2one(related="backend_id.company_id", store=True)
     trigger = fields.Selection(
-        [("manual", "Sync Now"), ("first", "First sync"), ("retry", "Retry")],
+        [("manual", "Sync Now"), ("schedule", "Schedule"), ("first", "First sync"), ("retry", "Retry")],
         default="manual",
         required=True,
     )
@@ -85,8 +85,11 @@ class QboRun(models.Model):
             run.backend_id._notify_changed(run.backend_id._name, run.backend_id.ids)
 
     def _delay_apply(self):
+        """Take over what was read; before the connection is switched on, only read."""
         self.ensure_one()
-        self.backend_id._delay(self.env._("take over what was read"))._job_apply(self.id)
+        if not self.backend_id.live:
+            return self._finish()
+        return self.backend_id._delay(self.env._("take over what was read"))._job_apply(self.id)
 
     def action_open_errors(self):
         """The objects of this connection that could not be taken over."""

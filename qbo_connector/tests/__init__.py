@@ -2,3 +2,5 @@ from . import test_import
 from . import test_export
 from . import test_tokens
 from . import test_secrets
+from . import test_changes
+from . import test_onboarding

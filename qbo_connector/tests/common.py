@@ -72,6 +72,7 @@ class QboCase(AccountTestInvoicingCommon):
         backend._pull_reference_lists()
         backend.action_map_suggestions()
         backend.action_create_missing()
+        backend.live = True
         return backend
 
     @classmethod

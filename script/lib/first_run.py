@@ -27,7 +27,7 @@ def connect_and_sync(odoo, sandbox_url):
     odoo.call("qbo.backend", "action_map_suggestions", [backend])
     odoo.call("qbo.backend", "action_create_missing", [backend])
     say("First sync")
-    odoo.call("qbo.backend", "action_sync", [backend])
+    odoo.call("qbo.backend", "action_switch_on", [backend])
     _wait_for_sync(odoo, backend)
 
 

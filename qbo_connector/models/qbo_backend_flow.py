@@ -1,0 +1,118 @@
+from markupsafe import Markup
+
+from odoo import api, fields, models
+
+DIRECTIONS = [
+    ("off", "Off"),
+    ("import", "QuickBooks to Odoo"),
+    ("export", "Odoo to QuickBooks"),
+    ("both", "Both ways"),
+]
+#: QuickBooks entity -> the setting that says which way it flows.
+FLOW_FIELDS = {
+    "Customer": "customer_flow",
+    "Item": "product_flow",
+    "Invoice": "invoice_flow",
+    "CreditMemo": "credit_note_flow",
+    "Payment": "payment_flow",
+}
+ARROWS = {"off": "✕", "import": "→", "export": "←", "both": "⇄"}
+
+
+class QboBackend(models.Model):
+    """Which objects flow which way."""
+
+    _inherit = "qbo.backend"
+
+    customer_flow = fields.Selection(
+        DIRECTIONS,
+        "Customers",
+        default="both",
+        required=True,
+        help="Out: a customer is created in QuickBooks when a document needs it.",
+    )
+    product_flow = fields.Selection(
+        DIRECTIONS,
+        "Products",
+        default="both",
+        required=True,
+        help="Out: a product is created in QuickBooks when an invoice needs it.",
+    )
+    invoice_flow = fields.Selection(
+        DIRECTIONS,
+        "Invoices",
+        default="both",
+        required=True,
+        help="Out: an invoice is sent when a payment needs it.",
+    )
+    credit_note_flow = fields.Selection(
+        DIRECTIONS, "Credit Notes", default="both", required=True
+    )
+    payment_flow = fields.Selection(
+        DIRECTIONS,
+        "Payments",
+        default="both",
+        required=True,
+        help="Out: each confirmed customer payment becomes a Receive Payment.",
+    )
+    flow_picture = fields.Html("What Flows", compute="_compute_flow_picture")
+
+    def _flows_in(self, entity):
+        """Whether objects of this entity come from QuickBooks; lists always do."""
+        field = FLOW_FIELDS.get(entity)
+        return not field or self[field] in ("import", "both")
+
+    def _flows_out(self, entity):
+        """Whether objects of this entity are created in QuickBooks."""
+        return self[FLOW_FIELDS[entity]] in ("export", "both")
+
+    def _sends(self, entity):
+        """Whether this connection, if there is one, is on and sends this entity."""
+        return bool(self) and self.live and self._flows_out(entity)
+
+    @api.depends(*FLOW_FIELDS.values())
+    def _compute_flow_picture(self):
+        for backend in self:
+            backend.flow_picture = Markup(
+                '<table class="table table-sm w-auto mb-0"><thead><tr>'
+                "<th>QuickBooks</th><th></th><th>Odoo</th></tr></thead>"
+                "<tbody>{}</tbody></table>"
+            ).format(Markup("").join(backend._flow_rows()))
+
+    def _flow_rows(self):
+        for field in FLOW_FIELDS.values():
+            name = self._fields[field]._description_string(self.env)
+            muted = "text-muted" if self[field] == "off" else ""
+            yield Markup(
+                '<tr class="{muted}"><td>{name}</td><td class="text-center fw-bold">'
+                "{arrow}</td><td>{name}</td></tr>"
+            ).format(muted=muted, name=name, arrow=ARROWS[self[field]])
+
+    @api.onchange(*FLOW_FIELDS.values())
+    def _onchange_flows(self):
+        """Say what a change of direction means for what is linked already."""
+        for entity, field in FLOW_FIELDS.items():
+            before = self._origin[field]
+            if self._origin and before != self[field]:
+                return self._flow_warning(entity, field)
+        return None
+
+    def _flow_warning(self, entity, field):
+        linked = self.env["qbo.object"].search_count(
+            [
+                ("backend_id", "=", self._origin.id),
+                ("entity", "=", entity),
+                ("state", "=", "linked"),
+            ]
+        )
+        name = self._fields[field]._description_string(self.env)
+        sentences = [
+            self.env._("%(count)s linked %(name)s stay linked.", count=linked, name=name)
+        ]
+        if not self._flows_in(entity):
+            sentences.append(self.env._("Changes in QuickBooks no longer come to Odoo."))
+        if not self._flows_out(entity):
+            sentences.append(self.env._("Nothing new is sent to QuickBooks."))
+        if self._flows_in(entity) and self._flows_out(entity):
+            sentences.append(self.env._("From now on they flow both ways."))
+        return {"warning": {"title": name, "message": " ".join(sentences)}}

@@ -1,0 +1,149 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+STEPS = [
+    ("connect", "Connect"),
+    ("company", "Confirm the company"),
+    ("mapping", "Review the mappings"),
+    ("matching", "Match what exists"),
+    ("preview", "Preview"),
+    ("live", "On"),
+]
+
+
+class QboBackend(models.Model):
+    """From installed to trusted: nothing is written until it is switched on.
+
+    The path can be left and taken up again at any step; every step is a fact of the
+    connection, not of a wizard.
+    """
+
+    _inherit = "qbo.backend"
+
+    company_confirmed = fields.Boolean(copy=False, readonly=True)
+    mapping_confirmed = fields.Boolean(copy=False, readonly=True)
+    matching_confirmed = fields.Boolean(copy=False, readonly=True)
+    live = fields.Boolean(
+        "Switched On",
+        copy=False,
+        readonly=True,
+        tracking=True,
+        help="Documents are only written, here or in QuickBooks, while this is on.",
+    )
+    step = fields.Selection(STEPS, "Step", compute="_compute_step")
+
+    @api.depends(
+        "realm_id", "company_confirmed", "mapping_confirmed", "matching_confirmed", "live"
+    )
+    def _compute_step(self):
+        for backend in self:
+            backend.step = backend._current_step()
+
+    def _current_step(self):
+        if self.live:
+            return "live"
+        if not self.realm_id:
+            return "connect"
+        if not self.company_confirmed:
+            return "company"
+        if not self.mapping_confirmed:
+            return "mapping"
+        return "preview" if self.matching_confirmed else "matching"
+
+    # --- Steps ------------------------------------------------------------------------
+
+    def action_confirm_company(self):
+        """*This is our company*: its books are read, nothing is written yet."""
+        self.ensure_one()
+        self.company_confirmed = True
+        run = self._start_run("first")
+        self._delay_pull_all(run)
+        return self._toast(
+            self.env._("Reading %s. Nothing is written yet.", self.company_name), "info"
+        )
+
+    def action_confirm_mapping(self):
+        """The mappings are good; required slots must be filled."""
+        self.ensure_one()
+        missing = self._missing_slots()
+        if missing:
+            raise UserError(
+                self.env._(
+                    "Before going on, %(backend)s needs: %(missing)s. Fill them in under"
+                    " Settings and Accounts.",
+                    backend=self.display_name,
+                    missing=", ".join(missing),
+                )
+            )
+        self.mapping_confirmed = True
+
+    def action_confirm_matching(self):
+        """What exists on both sides is paired; what is left is created."""
+        self.ensure_one()
+        self.matching_confirmed = True
+
+    def action_switch_on(self):
+        """Start the first sync; from here on documents are written."""
+        self.ensure_one()
+        missing = self._missing_slots()
+        if missing:
+            raise UserError(
+                self.env._("Still needed: %s. Fill them in first.", ", ".join(missing))
+            )
+        self.write(
+            {
+                "company_confirmed": True,
+                "mapping_confirmed": True,
+                "matching_confirmed": True,
+                "live": True,
+            }
+        )
+        return self.action_sync()
+
+    def action_switch_off(self):
+        """Stop writing; links and mappings are kept."""
+        self.live = False
+        self.auto_sync = False
+
+    def _missing_slots(self):
+        """Required slots that are empty, in words; each blocks what depends on it."""
+        slots = {
+            self.env._("the journal for imported invoices"): self.sale_journal_id,
+            self.env._("the journal for imported payments"): self.payment_journal_id,
+            self.env._("the default income account"): self.income_account_id,
+            self.env._(
+                "the Odoo account of Undeposited Funds"
+            ): self._undeposited_funds().account_id,
+        }
+        return [name for name, value in slots.items() if not value]
+
+    # --- Schedule -----------------------------------------------------------------------
+
+    auto_sync = fields.Boolean(
+        "Enable Auto-Sync",
+        copy=False,
+        tracking=True,
+        help="Read what changed in QuickBooks every five minutes, and everything once an"
+        " hour where changes could have been missed.",
+    )
+
+    @api.constrains("auto_sync")
+    def _check_auto_sync(self):
+        for backend in self.filtered("auto_sync"):
+            missing = backend._missing_slots()
+            if missing or not backend.live:
+                raise UserError(
+                    self.env._(
+                        "Auto-sync of %(backend)s cannot be enabled yet: %(why)s.",
+                        backend=backend.display_name,
+                        why=", ".join(missing) or self.env._("switch it on first"),
+                    )
+                )
+
+    @api.model
+    def _cron_sync(self):
+        """Start a sync of each connection that may, unless one is running."""
+        for backend in self.search([("auto_sync", "=", True), ("live", "=", True)]):
+            running = backend.run_ids.filtered(lambda run: run.state == "running")
+            if backend.state == "connected" and not running:
+                backend._start_sync("schedule")

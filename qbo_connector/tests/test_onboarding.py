@@ -1,0 +1,180 @@
+from odoo.exceptions import UserError
+
+from .test_export import ExportCase
+
+
+class TestOnboarding(ExportCase):
+    """From connected to switched on: nothing is written before."""
+
+    def setUp(self):
+        super(ExportCase, self).setUp()
+        self.backend.live = False
+
+    def _documents(self):
+        return self.env["account.move"].search_count(
+            [("company_id", "=", self.company.id), ("qbo_id", "!=", False)]
+        )
+
+    def test_the_path_leads_from_company_to_on(self):
+        steps = [self.backend.step]
+        self.backend.action_confirm_company()
+        self.run_jobs()
+        for action in ("confirm_mapping", "confirm_matching", "switch_on"):
+            steps.append(self.backend.step)
+            getattr(self.backend, f"action_{action}")()
+        steps.append(self.backend.step)
+        self.assertEqual(steps, ["company", "mapping", "matching", "preview", "live"])
+
+    def test_reading_the_books_writes_nothing(self):
+        self.backend.action_confirm_company()
+        self.run_jobs()
+        self.assertEqual(self.backend.run_ids[:1].state, "done")
+        self.assertGreater(len(self.backend.object_ids), 30)
+        self.assertEqual(self._documents(), 0)
+        self.assertFalse(self.env["res.partner"].search([("name", "=", "Amy's Bird Sanctuary")]))
+
+    def test_switching_on_takes_over_what_was_read(self):
+        self.backend.action_confirm_company()
+        self.run_jobs()
+        self.backend.action_switch_on()
+        self.run_jobs()
+        self.assertEqual(self._documents(), 2)
+
+    def test_the_preview_counts_and_names_what_will_wait(self):
+        self.backend.action_confirm_company()
+        self.run_jobs()
+        before = self.backend.object_ids.mapped("state")
+        lines = {line["entity"]: line for line in self.backend._preview_lines()}
+        self.assertEqual(lines["Customer"]["ready"], 1)
+        self.assertEqual(lines["Invoice"]["ready"], 2)
+        self.assertEqual(lines["Invoice"]["value"], 180.0)
+        self.assertEqual(lines["Invoice"]["blocked"], 0)
+        self.assertEqual(self.backend.object_ids.mapped("state"), before)
+        self.assertEqual(self.backend.completeness, 100.0)
+
+    def test_the_preview_says_which_value_waits_for_which_mapping(self):
+        rate = self.backend.object_ids.filtered(lambda o: o.entity == "TaxRate")[:1]
+        code = next(
+            code
+            for code in self.sandbox.control.query("select * from TaxCode")
+            if any(
+                detail["TaxRateRef"]["value"] == rate.qbo_id
+                for detail in (code.get("SalesTaxRateList") or {}).get("TaxRateDetail", [])
+            )
+        )
+        line = {
+            "DetailType": "SalesItemLineDetail",
+            "Amount": 50.0,
+            "SalesItemLineDetail": {
+                "ItemRef": {"value": "1"},
+                "TaxCodeRef": {"value": "TAX"},
+            },
+        }
+        self.sandbox.control.create(
+            "Invoice",
+            {
+                "CustomerRef": {"value": self.amy["Id"]},
+                "Line": [line],
+                "TxnTaxDetail": {"TxnTaxCodeRef": {"value": code["Id"]}},
+            },
+        )
+        rate.tax_id = False
+        self.backend.action_confirm_company()
+        self.run_jobs()
+        lines = {line["entity"]: line for line in self.backend._preview_lines()}
+        self.assertEqual(lines["Invoice"]["blocked"], 1)
+        self.assertIn(rate.name, lines["Invoice"]["reasons"])
+        self.assertLess(self.backend.completeness, 100.0)
+
+    def test_an_empty_required_slot_blocks_with_its_name(self):
+        self.backend.income_account_id = False
+        with self.assertRaisesRegex(UserError, "default income account"):
+            self.backend.action_confirm_mapping()
+        with self.assertRaisesRegex(UserError, "default income account"):
+            self.backend.action_switch_on()
+
+    def test_auto_sync_needs_the_connection_to_be_on(self):
+        with self.assertRaisesRegex(UserError, "switch it on"):
+            self.backend.auto_sync = True
+        self.backend.action_switch_on()
+        self.backend.auto_sync = True
+
+    def test_the_schedule_starts_one_sync_and_not_two(self):
+        self.backend.action_switch_on()
+        self.run_jobs()
+        self.backend.auto_sync = True
+        count = len(self.backend.run_ids)
+        self.env["qbo.backend"]._cron_sync()
+        self.env["qbo.backend"]._cron_sync()
+        self.assertEqual(len(self.backend.run_ids), count + 1)
+
+    def test_payments_are_not_sent_before_it_is_on(self):
+        payment = self.env["account.payment"].create(
+            {
+                "payment_type": "inbound",
+                "partner_type": "customer",
+                "partner_id": self.partner_a.id,
+                "amount": 10.0,
+                "journal_id": self.company_data["default_journal_bank"].id,
+            }
+        )
+        payment.action_post()
+        self.assertFalse(payment.qbo_state)
+
+
+class TestFlows(ExportCase):
+    """Off / import / export / both, per object."""
+
+    def test_payments_that_do_not_flow_out_stay_here(self):
+        self.backend.payment_flow = "import"
+        payment = self.pay(80.0, self.invoices[:1])
+        self.assertFalse(payment.qbo_state)
+
+    def test_invoices_that_do_not_flow_in_are_not_read(self):
+        self.backend.write({"invoice_flow": "export", "cursor": False})
+        self.sandbox.control.clear_log()
+        self.assertEqual(self.sync().state, "done")
+        queries = [row["query"] for row in self.sandbox.control.log()]
+        self.assertFalse([text for text in queries if "FROM+Invoice" in text])
+        self.assertTrue([text for text in queries if "FROM+Customer" in text], queries)
+
+    def test_invoices_that_do_not_flow_out_stop_their_payment_with_a_reason(self):
+        self.backend.invoice_flow = "import"
+        lines = [{"name": "Work", "quantity": 1, "price_unit": 50.0, "tax_ids": []}]
+        move = self.invoice(self.partner_a, lines)
+        payment = self.pay(50.0, move)
+        self.run_jobs()
+        self.assertEqual(payment.qbo_state, "error")
+        self.assertIn(move.name, payment.qbo_message)
+        self.assertIn("Invoices", payment.qbo_message)
+
+    def test_the_picture_shows_each_direction(self):
+        self.backend.credit_note_flow = "off"
+        picture = self.backend.flow_picture
+        self.assertIn("⇄", picture)
+        self.assertIn("✕", picture)
+
+
+class TestHealth(ExportCase):
+    def _levels(self):
+        return {line["name"]: line["level"] for line in self.backend._health()}
+
+    def test_a_healthy_connection_is_all_green_but_what_is_worth_knowing(self):
+        self.assertFalse([name for name, level in self._levels().items() if level == "bad"])
+
+    def test_a_revoked_connection_is_red_with_the_fix(self):
+        self.sandbox.control.revoke_tokens()
+        line = self.backend._health()[0]
+        self.assertEqual(line["level"], "bad")
+        self.assertIn("Reconnect", line["fix"])
+
+    def test_closed_books_are_told_before_anything_fails(self):
+        self.sandbox.control.close_books("2026-09-30")
+        lines = {line["name"]: line for line in self.backend._health()}
+        self.assertEqual(lines["Closed books"]["level"], "warning")
+        self.assertIn("2026-09-30", lines["Closed books"]["message"])
+
+    def test_the_check_opens_as_a_window(self):
+        action = self.backend.action_test_connection()
+        health = self.env[action["res_model"]].browse(action["res_id"])
+        self.assertGreaterEqual(len(health.line_ids), 9)
