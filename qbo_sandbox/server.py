@@ -7,7 +7,7 @@ from werkzeug.routing import Map, Rule
 from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
 
-from . import control, gateway, oauth, uploads
+from . import control, gateway, oauth, uploads, web
 
 URLS = Map(
     [
@@ -23,6 +23,7 @@ URLS = Map(
         Rule("/_control/<name>", endpoint="control"),
         Rule("/files/<realm>/<int:identifier>/<signature>", endpoint="file"),
         Rule("/v3/<path:rest>", endpoint="company"),
+        *(Rule(path, endpoint="web") for path in ("/", "/company", "/app/<path:rest>")),
     ],
     strict_slashes=False,
     merge_slashes=False,
@@ -53,6 +54,8 @@ class Application:
     def _respond(self, request, endpoint, arguments):
         if endpoint == "company":
             return gateway.serve(self.sandbox, request)
+        if endpoint == "web":
+            return web.serve(self.sandbox, request)
         if endpoint == "control":
             return control.serve(self.sandbox, request, arguments["name"])
         if endpoint == "discovery":
