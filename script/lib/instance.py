@@ -1,7 +1,9 @@
 """One Odoo of our own: its folder, database and configuration, keyed by its port."""
 
 import contextlib
+import hashlib
 import importlib.util
+import os
 import shutil
 import subprocess
 import sys
@@ -42,6 +44,9 @@ class Instance:
     def __init__(self, home, name, http_port, channels=SERVER_CHANNELS):
         self.folder = home / "instances" / name
         self.database = f"qbo_{name}"
+        if postgres.is_named():  # others may have a database for the same port there
+            key = hashlib.sha256(os.fsencode(self.folder)).hexdigest()[:8]
+            self.database += f"_{key}"
         self.http_port = http_port
         self.channels = channels
         self.config = self.folder / "odoo.conf"

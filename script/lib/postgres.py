@@ -44,12 +44,17 @@ def connect_or_start(folder, processes):
     :param folder: keeps the data of a server of our own
     :raises Problem: when the server named by PG* variables does not answer
     """
-    if any(os.environ.get(name) for name in ("PGHOST", "PGPORT", "PGSERVICE")):
+    if is_named():
         return _named_server()
     data = Path(folder) / "postgres"
     if not (data / "PG_VERSION").is_file():
         _make_cluster(data)
     return _start(data, processes)
+
+
+def is_named():
+    """Whether PG* variables name a server, which others may use as well."""
+    return any(os.environ.get(name) for name in ("PGHOST", "PGPORT", "PGSERVICE"))
 
 
 def _named_server():
@@ -59,7 +64,8 @@ def _named_server():
     except psycopg2.OperationalError as error:
         raise Problem(
             f"The PostgreSQL server that the PG* variables name does not answer: "
-            f"{error}. Correct or unset them; without, a server is started for you."
+            f"{str(error).strip()} - correct or unset them; without, a server is "
+            "started for you."
         ) from error
     if found.user == "postgres":
         raise Problem("Odoo refuses the database user postgres; set PGUSER to another.")

@@ -83,7 +83,7 @@ def _alive(processes):
 def test_a_signal_stops_all_and_the_next_start_is_quick(stack, odoo, number):
     before = odoo.call("account.move", "search_count", [])
     started = stack.processes()
-    assert len(started) >= 3
+    assert len(started) >= 2  # Odoo, the sandbox, and PostgreSQL unless PG* name one
     assert stack.stop(number) == 0
     assert not any(process.is_running() for process in started)
     assert stack.start() < SECOND_START
