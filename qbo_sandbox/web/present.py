@@ -46,7 +46,15 @@ def plain(value):
 
 def quantity(value):
     """``2.0`` as ``2``."""
-    return f"{value:g}" if isinstance(value, (int, float)) else ""
+    if not isinstance(value, (int, float)):
+        return ""
+    return f"{value:,.7f}".rstrip("0").rstrip(".")
+
+
+def rate(value):
+    """A unit price, with cents at least: ``42.50``, ``0.0125``."""
+    whole, _, places = quantity(value).partition(".")
+    return f"{whole}.{places:0<2}"
 
 
 def place(entity, identifier):
@@ -89,7 +97,9 @@ def _environment():
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters.update(money=money, plain=plain, quantity=quantity, word=word)
+    made.filters.update(
+        money=money, plain=plain, quantity=quantity, rate=rate, word=word
+    )
     made.globals.update(place=place, state=state, is_voided=is_voided)
     return made
 
