@@ -7,11 +7,11 @@ from odoo.tools import SQL
 from ..const import NOTE_LENGTH
 from . import payment_entry
 from .entity import Work, fingerprint
-from .payment_allocation import Allocation, allocate, documents_of, within
+from .payment_allocation import Allocation, allocate, within
 from .sales_document import is_voided
 
 #: Values that are no fields of the payment.
-LATER = ("rate",)
+LATER = ("rate", "outstanding_account_id")
 
 
 def payment_values(payload, books):
@@ -184,6 +184,7 @@ class QboEntityPayment(models.AbstractModel):
                 for receipt in receipts
             ]
         )
+        _set_money_accounts(receipts, payments)
         moves = self.env["account.move"].create(
             [
                 payment._generate_move_vals(
@@ -223,6 +224,7 @@ class QboEntityPayment(models.AbstractModel):
                     "move_id": False,
                 }
             )
+            _set_money_accounts([receipt], payment)
             payment_entry.rewrite(
                 payment,
                 move,
@@ -311,7 +313,7 @@ class QboEntityPayment(models.AbstractModel):
             SQL(
                 """
                 SELECT id FROM qbo_object
-                WHERE backend_id = %s AND entity = 'Payment' AND state = 'linked'
+                WHERE backend_id = %s AND entity = 'Payment' AND state != 'ignored'
                     AND payload @> ANY(%s::jsonb[])
                 """,
                 backend.id,
@@ -333,7 +335,14 @@ def _credits(obj):
     return json.loads(obj.applied or "{}").get("credits", [])
 
 
+def _set_money_accounts(receipts, payments):
+    """Where the money lies. Odoo computes it whenever anything else is written."""
+    payments.flush_recordset()
+    for receipt, payment in zip(receipts, payments, strict=True):
+        payment.outstanding_account_id = receipt.work.values["outstanding_account_id"]
+
+
 def _payment_values(receipt):
-    """Without what only its journal entry needs."""
+    """What is written on the payment itself."""
     values = receipt.work.values
     return {key: value for key, value in values.items() if key not in LATER}

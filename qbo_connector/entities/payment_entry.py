@@ -110,7 +110,8 @@ def rewrite(payment, move, allocation, rate, documents):
     }
     if move.date.year != payment.date.year:
         values["name"] = "/"  # its number names the year
-    move.write(values)
+    # As Odoo does for its own payments: the lines are complete as they are.
+    move.with_context(skip_invoice_sync=True).write(values)
 
 
 def _line_values(payment, allocation, rate, documents):

@@ -164,13 +164,16 @@ class QboEntitySalesDocument(models.AbstractModel):
         partials = {move: _partials(move) for move in moves}
         moves.filtered(lambda move: move.state != "draft").button_draft()
         renamed = [item for item in work if item.values["number"] != _number(item)]
-        names = dict(zip(renamed, self._names(backend, renamed), strict=True))
+        names = {
+            item.object: name
+            for item, name in zip(renamed, self._names(backend, renamed), strict=True)
+        }
         for item in work:
             lines = [Command.clear(), *item.values["invoice_line_ids"]]
             values = {**_move_values(item.values), "invoice_line_ids": lines}
             del values["move_type"]
-            if item in renamed:
-                values["name"] = values["payment_reference"] = names[item]
+            if item.object in names:
+                values["name"] = values["payment_reference"] = names[item.object]
                 values["qbo_number"] = item.values["number"]
             item.record.write(values)
         self._complete(backend, [(item, item.record) for item in work])

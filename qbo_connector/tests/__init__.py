@@ -4,3 +4,4 @@ from . import test_tokens
 from . import test_secrets
 from . import test_changes
 from . import test_onboarding
+from . import test_screens

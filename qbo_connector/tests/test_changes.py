@@ -1,0 +1,260 @@
+from unittest.mock import patch
+
+from ..client import cdc
+from .import_common import ImportCase
+
+
+class TestInvoiceChanges(ImportCase):
+    """What a bookkeeper changes in QuickBooks on documents that Odoo has already."""
+
+    def test_an_edited_unpaid_invoice_flows_in(self):
+        invoice = self.invoice(100)
+        self.sync()
+        self.change(
+            "Invoice",
+            invoice,
+            DueDate="2026-12-24",
+            DocNumber="EDITED-7",
+            CustomerMemo={"value": "Mind the dog & <gate>"},
+            Line=[self.line(100), self.line(50.5, tax="TAX")],
+            TxnTaxDetail={"TxnTaxCodeRef": {"value": "2"}},
+        )
+        self.sync()
+        self.assertSettled()
+        move = self.assertSameFigures("Invoice", invoice)
+        self.assertEqual(move.state, "posted")
+        self.assertEqual(str(move.invoice_date_due), "2026-12-24")
+        self.assertEqual((move.name, move.qbo_number), ("EDITED-7", "EDITED-7"))
+        self.assertIn("Mind the dog &amp; &lt;gate&gt;", move.narration)
+        self.assertTrue(move.amount_tax)
+        self.assertSameBalances()
+
+    def test_a_paid_invoice_with_a_new_memo_stays_paid(self):
+        invoice = self.invoice(100)
+        paid = self.payment(100, (invoice, 100))
+        self.sync()
+        entry = self.in_odoo("Payment", paid).move_id
+        self.change("Invoice", invoice, CustomerMemo={"value": "Thank you"})
+        self.sync()
+        self.assertSettled()
+        move = self.assertSameFigures("Invoice", invoice)
+        self.assertEqual(move.payment_state, "paid")
+        self.assertEqual(self.in_odoo("Payment", paid).move_id, entry)
+
+    def test_a_paid_invoice_with_a_higher_amount_keeps_its_payment(self):
+        invoice = self.invoice(100)
+        paid = self.payment(100, (invoice, 100))
+        self.sync()
+        self.change("Invoice", invoice, Line=[self.line(130)])
+        self.sync()
+        self.assertSettled()
+        move = self.assertSameFigures("Invoice", invoice)
+        self.assertEqual(move.amount_residual, 30)
+        self.assertEqual(
+            move._get_reconciled_payments(), self.in_odoo("Payment", paid)
+        )
+        self.assertSameBalances()
+
+    def test_a_credit_is_not_used_twice_after_an_edit_of_its_invoice(self):
+        invoice, memo = self.invoice(100), self.credit_memo(80)
+        self.payment(0, (invoice, 40), (memo, 40))
+        self.sync()
+        self.assertSameFigures("CreditMemo", memo)
+        self.change("Invoice", invoice, CustomerMemo={"value": "Thank you"})
+        self.sync()
+        self.assertSameFigures("Invoice", invoice)
+        self.change("Invoice", invoice, Line=[self.line(150)])
+        self.sync()
+        self.assertSettled()
+        self.assertSameFigures("Invoice", invoice)
+        self.assertSameFigures("CreditMemo", memo)
+        self.assertSameBalances()
+
+    def test_an_edited_credit_memo_stays_applied(self):
+        invoice, memo = self.invoice(100), self.credit_memo(80)
+        self.payment(0, (invoice, 40), (memo, 40))
+        self.sync()
+        self.change("CreditMemo", memo, Line=[self.line(90)])
+        self.sync()
+        self.assertSettled()
+        self.assertSameFigures("Invoice", invoice)
+        self.assertSameFigures("CreditMemo", memo)
+
+    def test_an_invoice_voided_while_open_is_cancelled(self):
+        invoice = self.invoice(100)
+        self.sync()
+        self.quickbooks.void("Invoice", invoice["Id"])
+        self.sync()
+        self.assertSettled()
+        self.assertEqual(self.in_odoo("Invoice", invoice).state, "cancel")
+        self.assertSameBalances()
+
+    def test_an_invoice_voided_while_paid_leaves_its_payment_on_account(self):
+        invoice, other = self.invoice(100), self.invoice(60)
+        paid = self.payment(160, (invoice, 100), (other, 60))
+        self.sync()
+        self.quickbooks.void("Invoice", invoice["Id"])
+        self.sync()
+        self.assertSettled()
+        self.assertEqual(self.in_odoo("Invoice", invoice).state, "cancel")
+        self.assertSameFigures("Invoice", other)
+        self.assertEqual(self.on_account(paid), 100)
+        self.assertSameBalances()
+
+    def test_an_invoice_deleted_in_quickbooks_is_cancelled_not_unlinked(self):
+        invoice = self.invoice(100)
+        self.sync()
+        move = self.in_odoo("Invoice", invoice)
+        self.quickbooks.delete("Invoice", invoice["Id"])
+        self.sync()
+        self.assertEqual(move.state, "cancel")
+        self.assertTrue(self.row("Invoice", invoice).deleted)
+        self.assertSameBalances()
+
+    def test_a_deletion_that_a_read_does_not_confirm_changes_nothing(self):
+        invoice = self.invoice(100)
+        self.sync()
+        stub = {"Id": invoice["Id"], "status": "Deleted", "domain": "QBO"}
+        real = cdc.parse
+
+        def with_stub(payload, entities):
+            answer = real(payload, entities)
+            answer.deleted["Invoice"].append(stub)
+            return answer
+
+        with patch.object(cdc, "parse", with_stub):
+            self.sync()
+        self.assertEqual(self.in_odoo("Invoice", invoice).state, "posted")
+        self.assertFalse(self.row("Invoice", invoice).deleted)
+
+    def test_an_unposted_invoice_of_a_curious_user_is_posted_again(self):
+        invoice = self.invoice(100)
+        self.sync()
+        self.in_odoo("Invoice", invoice).button_draft()
+        self.change("Invoice", invoice, Line=[self.line(70)])
+        self.sync()
+        self.assertSettled()
+        self.assertEqual(self.assertSameFigures("Invoice", invoice).state, "posted")
+
+
+class TestPaymentChanges(ImportCase):
+    """Payments that a bookkeeper changes in QuickBooks."""
+
+    def test_applications_that_change_are_changed_in_odoo(self):
+        one, two = self.invoice(100), self.invoice(100)
+        paid = self.payment(100, (one, 100))
+        later = self.payment(10)
+        self.sync()
+        self.change(
+            "Payment", paid, Line=[self.applied(one, 30), self.applied(two, 50)]
+        )
+        self.sync()
+        self.assertSettled()
+        self.assertEqual(self.assertSameFigures("Invoice", one).amount_residual, 70)
+        self.assertEqual(self.assertSameFigures("Invoice", two).amount_residual, 50)
+        self.assertEqual(self.on_account(paid), 20)
+        self.assertEqual(self.on_account(later), 10)
+        self.assertSameBalances()
+
+    def test_a_changed_amount_and_date_flow_in(self):
+        invoice = self.invoice(100)
+        paid = self.payment(40, (invoice, 40))
+        self.payment(10)
+        self.sync()
+        number = self.in_odoo("Payment", paid).name
+        self.change(
+            "Payment",
+            paid,
+            TotalAmt=75,
+            TxnDate="2026-10-28",
+            PaymentRefNum="CHK 77",
+            Line=[self.applied(invoice, 75)],
+        )
+        self.sync()
+        self.assertSettled()
+        payment = self.in_odoo("Payment", paid)
+        self.assertEqual((payment.amount, payment.name), (75, number))
+        self.assertEqual(str(payment.move_id.date), "2026-10-28")
+        self.assertEqual(payment.qbo_number, "CHK 77")
+        self.assertSameFigures("Invoice", invoice)
+        self.assertSameBalances()
+
+    def test_a_payment_moved_to_another_year_takes_a_number_of_that_year(self):
+        paid = self.payment(40)
+        self.payment(10)
+        self.sync()
+        self.change("Payment", paid, TxnDate="2025-03-01")
+        self.sync()
+        self.assertSettled()
+        self.assertIn("2025", self.in_odoo("Payment", paid).name)
+
+    def test_a_voided_payment_opens_its_invoices_again(self):
+        self.check_gone(lambda paid: self.quickbooks.void("Payment", paid["Id"]))
+
+    def test_a_deleted_payment_opens_its_invoices_again(self):
+        self.check_gone(lambda paid: self.quickbooks.delete("Payment", paid["Id"]))
+
+    def check_gone(self, remove):
+        invoice, memo = self.invoice(100), self.credit_memo(30)
+        paid = self.payment(70, (invoice, 100), (memo, 30))
+        self.payment(10)
+        self.sync()
+        self.assertEqual(self.assertSameFigures("Invoice", invoice).amount_residual, 0)
+        remove(paid)
+        self.sync()
+        self.assertSettled()
+        self.assertEqual(self.in_odoo("Payment", paid).state, "canceled")
+        self.assertEqual(self.assertSameFigures("Invoice", invoice).amount_residual, 100)
+        self.assertSameFigures("CreditMemo", memo)
+        self.assertSameBalances()
+
+    def test_a_payment_that_comes_before_its_invoice_is_applied_when_that_comes(self):
+        early, late = self.invoice(100), self.invoice(60)
+        paid = self.payment(160, (early, 100), (late, 60))
+        whole = self.books_rows("Invoice")
+        objects = self.env["qbo.object"]
+        self.sync()
+        # As if the second invoice had not been answered yet.
+        move = self.in_odoo("Invoice", late)
+        row = self.row("Invoice", late)
+        self.assertSettled()
+        self.assertFalse(self.row("Payment", paid).waiting_for)
+        move.button_cancel()
+        move.qbo_id = False
+        row.sudo().unlink()
+        self.row("Payment", paid).write({"state": "new", "applied": False})
+        self.apply()
+        waiting = self.row("Payment", paid)
+        self.assertEqual(waiting.waiting_for, f"Invoice:{late['Id']}")
+        self.assertIn("stays on the customer's account", waiting.message)
+        self.assertEqual(self.on_account(paid), 60)
+        self.assertSameFigures("Invoice", early)
+        objects._upsert(self.backend, "Invoice", whole)
+        self.apply()
+        self.assertSettled()
+        self.assertFalse(self.row("Payment", paid).waiting_for)
+        self.assertSameFigures("Invoice", late)
+        self.assertEqual(self.on_account(paid), 0)
+
+    def test_two_payments_of_one_invoice_in_one_set(self):
+        invoice = self.invoice(100)
+        for part in (60, 40):
+            self.payment(part, (invoice, part))
+        self.sync()
+        self.assertSettled()
+        self.assertEqual(
+            self.assertSameFigures("Invoice", invoice).payment_state, "paid"
+        )
+
+    def test_an_invoice_that_is_paid_in_odoo_leaves_the_payment_on_account(self):
+        invoice = self.invoice(100)
+        self.sync()
+        move = self.in_odoo("Invoice", invoice)
+        register = self.env["account.payment.register"].with_context(
+            active_model="account.move", active_ids=move.ids, qbo_import=True
+        )
+        register.create({})._create_payments()
+        paid = self.payment(100, (invoice, 100))
+        self.sync()
+        self.assertSettled()
+        self.assertEqual(self.on_account(paid), 100)
