@@ -47,8 +47,8 @@ class Books:
         self.options = ()  # what the request asked for with ``include``
         self.special_accounts = {}  # see `entities.accounts`; by type or subtype
         self._touched = {}  # (entity, id) -> how much
+        self._written = set()  # (entity, id) with a new token already
         self._seen = {}  # (entity, id) -> body, during this transaction
-        self._flushing = False
 
     # -- reading ---------------------------------------------------------------
 
@@ -307,6 +307,7 @@ class Books:
              *columns, dump(body)),
         )
         self._seen[kind.name, body["Id"]] = body
+        self._written.add((kind.name, body["Id"]))
         if kind.name == "Account":
             self.special_accounts.clear()
 
@@ -326,6 +327,7 @@ class Books:
              self.realm, kind.name, key(body["Id"])),
         )
         self._seen[kind.name, body["Id"]] = body
+        self._written.add((kind.name, body["Id"]))
         if kind.name == "Account":
             self.special_accounts.clear()
         names.renamed(self, kind, body, old)
@@ -430,8 +432,9 @@ class Books:
         if kind.posts_by_links and self.multicurrency and body["TotalAmt"]:
             self._post(kind, body, kind.postings(self, body))
         kind.compute(self, body)
-        if how == TOKEN and not self._made_now(kind.name, body["Id"]):
+        if how == TOKEN and (kind.name, body["Id"]) not in self._written:
             body["SyncToken"] = str(int(body["SyncToken"]) + 1)
+            self._written.add((kind.name, body["Id"]))
             self.changes.append((kind.name, body["Id"], "Update"))
         elif how == NOTHING and body == old:
             return
@@ -446,10 +449,6 @@ class Books:
              self.realm, kind.name, key(body["Id"])),
         )
         self._seen[kind.name, body["Id"]] = body
-
-    def _made_now(self, entity, identifier):
-        """Whether this transaction itself wrote the object (one new token is enough)."""
-        return any(change[:2] == (entity, identifier) for change in self.changes)
 
     def _now(self, kind, identifier):
         """The object after all consequences."""

@@ -17,6 +17,7 @@ CREATE TABLE IF NOT EXISTS objects (
   name TEXT COLLATE NOCASE, doc_number TEXT COLLATE NOCASE, txn_date TEXT,
   party INTEGER, total INTEGER, balance INTEGER, body TEXT NOT NULL);
 CREATE UNIQUE INDEX IF NOT EXISTS objects_id ON objects (realm, entity, id);
+CREATE INDEX IF NOT EXISTS objects_page ON objects (realm, entity, deleted, id);
 CREATE INDEX IF NOT EXISTS objects_updated ON objects (realm, entity, updated);
 CREATE INDEX IF NOT EXISTS objects_name ON objects (realm, name)
   WHERE name IS NOT NULL;
@@ -27,7 +28,7 @@ CREATE INDEX IF NOT EXISTS objects_date ON objects (realm, entity, txn_date)
 CREATE INDEX IF NOT EXISTS objects_party ON objects (realm, entity, party)
   WHERE party IS NOT NULL;
 CREATE INDEX IF NOT EXISTS objects_open ON objects (realm, entity, balance)
-  WHERE balance <> 0;
+  WHERE balance IS NOT NULL;
 CREATE TABLE IF NOT EXISTS postings (
   realm TEXT NOT NULL, entity TEXT NOT NULL, txn INTEGER NOT NULL,
   account INTEGER NOT NULL, name INTEGER NOT NULL DEFAULT 0,
@@ -101,8 +102,7 @@ def key(value):
     return int(text) if text.isdecimal() and len(text) < 19 else text
 
 
-def dump(body):
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+dump = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def copy(connection):
