@@ -1,4 +1,4 @@
-import { onWillUnmount } from "@odoo/owl";
+import { onWillUnmount, status } from "@odoo/owl";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { BadgeField, badgeField } from "@web/views/fields/badge/badge_field";
@@ -40,9 +40,21 @@ export class QboStatusBadge extends BadgeField {
      * which nobody can edit: `load` would drop what was typed.
      */
     async refresh(record) {
-        if (!(await record.isDirty())) {
-            return record.load();
+        try {
+            if (await record.isDirty()) {
+                await this.readQuickBooksFields(record);
+            } else {
+                await record.load();
+            }
+        } catch (error) {
+            // Reads end with an error when the page was left meanwhile; nobody minds.
+            if (status(this) !== "destroyed") {
+                throw error;
+            }
         }
+    }
+
+    async readQuickBooksFields(record) {
         const names = record.fieldNames.filter((name) => name.startsWith("qbo_"));
         const [values] = await this.orm.webRead(record.resModel, [record.resId], {
             context: record.context,
