@@ -76,7 +76,7 @@ def detail(visit):
 
 
 def _shown(books, line):
-    """A deposit's line: the transaction that it holds, or the account of other money."""
+    """A deposit's line: the transaction it holds, or the account of other money."""
     link = (line.get("LinkedTxn") or [None])[0]
     details = line.get("DepositLineDetail", {})
     held = books.find(link["TxnType"], link["TxnId"]) if link else None

@@ -90,7 +90,11 @@ class Visit:
 
     def answer(self, template, variables, status=200):
         text = TEMPLATES.get_template(template).render(
-            visit=self, kept=self.kept, url=self.url, company=self._header(), **variables
+            visit=self,
+            kept=self.kept,
+            url=self.url,
+            company=self._header(),
+            **variables,
         )
         response = Response(text, status, content_type="text/html; charset=utf-8")
         response.headers["Content-Security-Policy"] = POLICY
@@ -111,7 +115,7 @@ class Visit:
             }
 
     def remember(self, response):
-        """Give the browser its company, and the token that its forms must bring back."""
+        """Give the browser its company and the token that forms must bring back."""
         if self.request.cookies.get(CSRF) != self.csrf:
             self.cookies[CSRF] = self.csrf
         for name, value in self.cookies.items():

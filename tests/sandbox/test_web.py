@@ -78,6 +78,11 @@ def browser(server):
     return Browser(server)
 
 
+def sub_customer(control, parent, name):
+    body = {"DisplayName": name, "Job": True, "ParentRef": {"value": parent["Id"]}}
+    return control.create("Customer", body)
+
+
 # -- looking -----------------------------------------------------------------------
 
 
@@ -109,11 +114,11 @@ def test_home_shows_the_last_api_calls(browser, api):
 
 
 def test_customers_are_found_and_sub_customers_are_indented(browser, control, customer):
-    parent = {"value": customer["Id"]}
-    control.create("Customer", {"DisplayName": "Aviary", "Job": True, "ParentRef": parent})
+    sub_customer(control, customer, "Aviary")
     control.create("Customer", {"DisplayName": "Bill's Windsurf Shop"})
     text = browser.see("/app/customers")
-    assert text.index("Amy's Bird Sanctuary") < text.index("Aviary") < text.index("Bill's")
+    names = ("Amy's Bird Sanctuary", "Aviary", "Bill's Windsurf Shop")
+    assert sorted(names, key=text.index) == list(names)
     assert re.search(r'level-1">\s*<a [^>]*>Aviary', browser.last.text)
     text = browser.see("/app/customers?search=windsurf")
     assert "Bill's Windsurf Shop" in text and "Amy" not in text
@@ -125,10 +130,8 @@ def test_a_customers_page_has_the_balance_and_the_open_business(
     first = bill(control, customer, 100, DocNumber="A-1")
     bill(control, customer, 70, DocNumber="A-2")
     pay(control, customer, 100, paying(100, first), PaymentRefNum="CHK 7")
-    control.create(
-        "CreditMemo",
-        {"CustomerRef": {"value": customer["Id"]}, "Line": [sold(20)], "DocNumber": "C-1"},
-    )
+    credit = {"CustomerRef": {"value": customer["Id"]}, "Line": [sold(20)]}
+    control.create("CreditMemo", {**credit, "DocNumber": "C-1"})
     text = browser.see(f"/app/customerdetail?nameId={customer['Id']}")
     assert "Balance $50.00" in text
     assert "A-2" in text and "A-1" not in text
@@ -136,9 +139,8 @@ def test_a_customers_page_has_the_balance_and_the_open_business(
 
 
 def test_invoices_are_filtered_and_found(browser, control, customer):
-    late = bill(
-        control, customer, 10, DocNumber="LATE", TxnDate="2020-01-01", DueDate="2020-01-31"
-    )
+    past = {"TxnDate": "2020-01-01", "DueDate": "2020-01-31"}
+    late = bill(control, customer, 10, DocNumber="LATE", **past)
     bill(control, customer, 20, DocNumber="SOON", DueDate="2999-12-31")
     paid = bill(control, customer, 30, DocNumber="PAID")
     pay(control, customer, 30, paying(30, paid))
@@ -169,7 +171,9 @@ def test_long_lists_are_paged(browser, control, customer):
     browser.see("/app/invoices?page=99999999999999999999")
 
 
-def test_an_invoices_page_has_lines_tax_payments_and_balance(browser, control, customer):
+def test_an_invoices_page_has_lines_tax_payments_and_balance(
+    browser, control, customer
+):
     tax = {"TxnTaxCodeRef": {"value": "2"}}
     line = {**sold(100, code="TAX", Qty=4, UnitPrice=25), "Description": "Bird seed"}
     invoice = control.create(
@@ -333,11 +337,7 @@ def test_a_payment_without_an_amount_is_what_its_lines_need(
 
 
 def test_a_parents_form_offers_invoices_of_sub_customers(browser, control, customer):
-    parent = {"value": customer["Id"]}
-    job = control.create(
-        "Customer", {"DisplayName": "Aviary", "Job": True, "ParentRef": parent}
-    )
-    invoice = bill(control, job, 40)
+    invoice = bill(control, sub_customer(control, customer, "Aviary"), 40)
     browser.see("/app/recvpayment?customer=amy's bird sanctuary")
     assert f'name="Invoice-{invoice["Id"]}"' in browser.last.text
 
@@ -475,7 +475,8 @@ def test_a_deposit_of_nothing_is_refused(browser):
 def test_a_deleted_deposit_lets_its_payments_go(browser, api, control, customer):
     payment = pay(control, customer, 40, PaymentRefNum="first")
     browser.see("/app/deposit")
-    browser.send("/app/deposit", DepositToAccountRef="35", txn=f"Payment-{payment['Id']}")
+    chosen = f"Payment-{payment['Id']}"
+    browser.send("/app/deposit", DepositToAccountRef="35", txn=chosen)
     deposit = api.query("select * from Deposit")["Deposit"][0]
     browser.see(f"/app/deposit?txnId={deposit['Id']}")
     browser.send(f"/app/deposit/delete?txnId={deposit['Id']}")
