@@ -3,7 +3,7 @@
 import argparse
 import importlib
 
-NAMES = ("imports",)
+NAMES = ("imports", "matching")
 
 
 def run():
