@@ -8,6 +8,7 @@ from urllib.parse import urljoin
 
 import lxml.html
 import requests
+
 from house import ROOT, Problem, say
 
 SYNC_TIMEOUT = 600  # seconds

@@ -9,8 +9,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-import postgres
 import psycopg2
+
+import postgres
 from house import ROOT, Problem, locked, run, say, sha256
 from processes import Processes
 

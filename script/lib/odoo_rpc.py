@@ -1,6 +1,7 @@
 """A person's session in Odoo's web client, as far as a script needs one."""
 
 import requests
+
 from house import Problem
 
 TIMEOUT = 300  # seconds; the first call after a start builds Odoo's registry

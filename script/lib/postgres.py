@@ -15,8 +15,9 @@ import time
 from pathlib import Path
 
 import psycopg2
-from house import Problem, tail
 from psycopg2 import sql
+
+from house import Problem, tail
 
 USER = "odoo"
 NOBODY = 65534

@@ -5,8 +5,9 @@ import subprocess
 import sys
 import time
 
-import ports
 import requests
+
+import ports
 from first_run import connect_and_sync
 from house import ROOT, Problem, home, main, say, tail
 from instance import Instance

@@ -2,17 +2,14 @@
 
 import sys
 
-import chromium
 import pytest
+
+import web_client
 from house import home
 from odoo_rpc import OdooSession
-from playwright.sync_api import sync_playwright
-
 from qbo_sandbox.control_client import Control
 
 from .stack import Stack
-
-WINDOW = {"width": 1440, "height": 900}
 
 
 @pytest.fixture(scope="session")
@@ -53,23 +50,14 @@ def sandbox(stack):
 
 @pytest.fixture(scope="session")
 def browser():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=chromium.find(), args=["--no-sandbox"]
-        )
+    with web_client.browser() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture
 def page(browser, stack, kept, request):
     """A page of the web client, logged in as the administrator."""
-    page = browser.new_page(viewport=WINDOW, base_url=stack.odoo_url)
-    page.goto("/web/login")
-    page.fill("input[name=login]", "admin")
-    page.fill("input[name=password]", "admin")
-    page.click("button[type=submit]")
-    page.wait_for_selector(".o_main_navbar")
+    page = web_client.log_in(browser, stack.odoo_url)
     yield page
     if request.node.stash.get(FAILED, False):
         page.screenshot(path=kept / f"{request.node.name}.png")

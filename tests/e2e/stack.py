@@ -9,6 +9,7 @@ import threading
 import time
 
 import psutil
+
 from house import ROOT, home
 from instance import Instance
 
