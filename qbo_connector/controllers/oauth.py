@@ -1,60 +1,70 @@
-from werkzeug.exceptions import Forbidden
-
 from odoo import fields, http
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.http import request
 from odoo.tools import consteq
 
 from ..models.qbo_backend import OAUTH_CALLBACK
 from ..models.qbo_backend_connect import SESSION_KEY
 
+CONNECTIONS = "/odoo/qbo-backends"
+
 
 class QboOAuth(http.Controller):
     @http.route(OAUTH_CALLBACK, type="http", auth="user", methods=["GET"])
     def callback(self, state="", code=None, realmId=None, error=None, **_other):
-        """Where Intuit sends the browser after the consent page."""
+        """Where Intuit sends the browser after the consent page.
+
+        A call that nobody waits for gets an answer, not an exception: with an exception
+        the session would not be stored, and a wrong state could be tried again.
+        """
         backend = self._claim_state(state)
+        if not backend:
+            return self._page(
+                request.env._(
+                    "This sign-in was not started here, was used already or is older"
+                    " than 15 minutes. Open the connection and press Connect again."
+                ),
+                status=403,
+            )
         if error or not code or not realmId:
-            return self._refused(backend, error)
+            return self._page(self._refusal(error), backend)
         try:
             with request.env.cr.savepoint():
                 backend.finish_connection(code, realmId)
         except UserError as problem:
-            return self._page(backend, str(problem))
-        return request.redirect(self._form_url(backend))
+            return self._page(str(problem), backend)
+        return request.redirect(self._url(backend))
 
     def _claim_state(self, state):
-        """The connection that this browser session is waiting for; usable once."""
+        """The connection that this browser session is waiting for; usable once.
+
+        :returns: an empty recordset when it waits for none, or for another sign-in.
+        """
+        backend = request.env["qbo.backend"]
         waiting = request.session.pop(SESSION_KEY, None)
-        now = fields.Datetime.now().timestamp()
         if (
             not waiting
             or not consteq(waiting["state"], state)
             or waiting["user_id"] != request.env.uid
-            or waiting["expires"] < now
+            or waiting["expires"] < fields.Datetime.now().timestamp()
         ):
-            raise Forbidden(
-                request.env._(
-                    "This sign-in was not started here, was used already or is older"
-                    " than 15 minutes. Open the connection and press Connect again."
-                )
-            )
-        backend = request.env["qbo.backend"].browse(waiting["backend_id"])
-        backend.check_access("write")
+            return backend
+        backend = backend.browse(waiting["backend_id"])
+        try:
+            backend._check_administrator()
+        except AccessError:
+            return backend.browse()
         return backend.with_company(backend.company_id)
 
-    def _refused(self, backend, error):
+    def _refusal(self, error):
         if error == "access_denied":
-            words = request.env._("You pressed Cancel at Intuit; nothing was changed.")
-        else:
-            words = request.env._("Intuit answered: %s.", error or "no code")
-        return self._page(backend, words)
+            return request.env._("You pressed Cancel at Intuit; nothing was changed.")
+        return request.env._("Intuit answered: %s.", error or request.env._("no code"))
 
-    def _page(self, backend, words):
-        return request.render(
-            "qbo_connector.connection_problem",
-            {"words": words, "back": self._form_url(backend)},
-        )
+    def _page(self, words, backend=None, status=200):
+        """Why there is no connection, with the way back to it."""
+        values = {"words": words, "back": self._url(backend)}
+        return request.render("qbo_connector.connection_problem", values, status=status)
 
-    def _form_url(self, backend):
-        return f"/odoo/qbo-backends/{backend.id}"
+    def _url(self, backend):
+        return f"{CONNECTIONS}/{backend.id}" if backend else CONNECTIONS

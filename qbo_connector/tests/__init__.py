@@ -5,3 +5,5 @@ from . import test_secrets
 from . import test_changes
 from . import test_onboarding
 from . import test_screens
+from . import test_recorded
+from . import test_oauth

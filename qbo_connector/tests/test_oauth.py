@@ -1,0 +1,208 @@
+from unittest.mock import patch
+from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
+
+import requests
+
+from odoo.tests import new_test_user, tagged
+from odoo.tools import mute_logger
+
+from ..models import qbo_backend_connect
+from .http_common import QboHttpCase
+
+CALLBACK = "/qbo/oauth/callback"
+
+
+class OAuthCase(QboHttpCase):
+    """The way over Intuit's consent page and back, as a browser goes it."""
+
+    def setUp(self):
+        super().setUp()
+        self.authenticate(self.login, self.login)
+
+    def disconnect(self):
+        """As if the app's keys had just been filled in."""
+        self.backend._credential().forget_tokens("disconnected")
+        self.backend.realm_id = False
+        self.env.flush_all()
+
+    def call(self, method, *args, model="qbo.backend"):
+        params = {"model": model, "method": method, "args": args, "kwargs": {}}
+        return self.make_jsonrpc_request("/web/dataset/call_kw", params)
+
+    def start(self):
+        """Press Connect.
+
+        :returns: the arguments of the consent page's address.
+        """
+        action = self.call("action_connect", self.backend.ids)
+        return dict(parse_qsl(urlsplit(action["url"]).query))
+
+    def consent(self, arguments, decision="connect"):
+        """Press a button of the consent page.
+
+        :returns: what Intuit sends the browser back with, as a dict.
+        """
+        form = {**arguments, "realm": self.sandbox.realm_id, "decision": decision}
+        page = f"{self.sandbox.url}/connect/oauth2"
+        answer = requests.post(page, data=form, allow_redirects=False, timeout=10)
+        back = urlsplit(answer.headers["Location"])
+        self.assertEqual(back.path, CALLBACK)
+        return {key: values[0] for key, values in parse_qs(back.query).items()}
+
+    def land(self, **arguments):
+        """Arrive in Odoo again."""
+        url = f"{CALLBACK}?{urlencode(arguments)}"
+        return self.url_open(url, allow_redirects=False)
+
+    def connect(self):
+        return self.land(**self.consent(self.start()))
+
+    def tokens(self):
+        self.env.invalidate_all()
+        sudo = self.backend._credential()
+        return sudo.state, sudo.access_token, sudo.refresh_token
+
+    def assertRefused(self, answer, words):
+        self.assertIn(words, answer.text)
+        self.assertNotIn("Traceback", answer.text)
+
+
+@tagged("post_install", "-at_install")
+class TestOAuth(OAuthCase):
+    def test_the_whole_way_from_connect_to_connected(self):
+        self.disconnect()
+        answer = self.connect()
+        self.assertEqual(answer.status_code, 303)
+        self.assertIn(f"/odoo/qbo-backends/{self.backend.id}", answer.headers["Location"])
+        self.assertEqual(self.tokens()[0], "connected")
+        self.assertEqual(self.backend.realm_id, self.sandbox.realm_id)
+        self.assertTrue(self.backend.company_name)
+
+    def test_a_state_of_another_sign_in_is_refused(self):
+        back = self.consent(self.start())
+        before = self.tokens()
+        answer = self.land(**{**back, "state": "x" * 43})
+        self.assertEqual(answer.status_code, 403)
+        self.assertRefused(answer, "This sign-in was not started here")
+        self.assertEqual(self.tokens(), before)
+
+    def test_a_call_out_of_the_blue_is_refused(self):
+        answer = self.land(code="XAB11", realmId="1", state="x" * 43)
+        self.assertEqual(answer.status_code, 403)
+        self.assertEqual(self.land().status_code, 403)
+
+    def test_a_state_works_once(self):
+        back = self.consent(self.start())
+        self.assertEqual(self.land(**back).status_code, 303)
+        self.assertEqual(self.land(**back).status_code, 403)
+
+    def test_a_wrong_guess_uses_the_state_up(self):
+        back = self.consent(self.start())
+        self.assertEqual(self.land(**{**back, "state": "guess"}).status_code, 403)
+        self.assertEqual(self.land(**back).status_code, 403)
+
+    def test_an_old_state_is_refused(self):
+        with patch.object(qbo_backend_connect, "STATE_LIFETIME", -1):
+            answer = self.connect()
+        self.assertEqual(answer.status_code, 403)
+        self.assertRefused(answer, "older than 15 minutes")
+
+    def test_a_state_is_bound_to_the_browser_session(self):
+        back = self.consent(self.start())
+        self.authenticate(self.login, self.login)
+        self.assertEqual(self.land(**back).status_code, 403)
+
+    def test_another_user_cannot_finish_the_sign_in(self):
+        back = self.consent(self.start())
+        new_test_user(self.env, "mallory", "qbo_connector.group_qbo_admin")
+        self.authenticate("mallory", "mallory")
+        self.assertEqual(self.land(**back).status_code, 403)
+
+    def test_nobody_logged_in_is_sent_to_the_login(self):
+        back = self.consent(self.start())
+        self.authenticate(None, None)
+        answer = self.land(**back)
+        self.assertEqual(answer.status_code, 303)
+        self.assertIn("/web/login", answer.headers["Location"])
+
+    def test_pressing_cancel_changes_nothing(self):
+        before = self.tokens()
+        answer = self.land(**self.consent(self.start(), "cancel"))
+        self.assertEqual(answer.status_code, 200)
+        self.assertRefused(answer, "You pressed Cancel at Intuit")
+        self.assertEqual(self.tokens(), before)
+
+    def test_an_error_of_intuit_is_shown_as_text(self):
+        state = self.start()["state"]
+        answer = self.land(state=state, error="<script>alert(1)</script>")
+        self.assertRefused(answer, "Intuit answered: &lt;script&gt;")
+
+    def test_a_code_works_once(self):
+        code = self.consent(self.start())
+        self.land(**code)
+        before = self.tokens()
+        answer = self.land(**{**code, "state": self.start()["state"]})
+        self.assertRefused(answer, "Intuit did not accept the sign-in")
+        self.assertEqual(self.tokens(), before)
+
+    def test_another_company_than_before_is_refused(self):
+        before = self.tokens()
+        back = self.consent(self.start())
+        answer = self.land(**{**back, "realmId": "9130000000000000"})
+        self.assertRefused(answer, "You signed in to another QuickBooks company")
+        self.assertEqual(self.tokens(), before)
+        self.assertEqual(self.backend.realm_id, self.sandbox.realm_id)
+
+    def test_a_company_that_the_code_is_not_for_is_refused(self):
+        self.disconnect()
+        back = self.consent(self.start())
+        answer = self.land(**{**back, "realmId": "9130000000000000"})
+        self.assertRefused(answer, "QuickBooks was not connected")
+        self.assertEqual(self.tokens(), ("disconnected", False, False))
+        self.assertFalse(self.backend.realm_id)
+
+    def test_a_company_in_another_currency_is_refused(self):
+        self.disconnect()
+        self.sandbox.control.set_preferences(
+            CurrencyPrefs={"HomeCurrency": {"value": "GBP"}}
+        )
+        answer = self.connect()
+        self.assertRefused(answer, "keeps its QuickBooks books in GBP")
+        self.assertEqual(self.tokens(), ("disconnected", False, False))
+        self.assertFalse(self.backend.realm_id)
+
+
+@tagged("post_install", "-at_install")
+class TestOAuthSecrets(OAuthCase):
+    def test_no_page_log_line_or_message_holds_a_secret(self):
+        shown = []
+        with (
+            self.assertLogs("werkzeug", "DEBUG") as web,
+            self.assertLogs("urllib3", "DEBUG") as client,
+        ):
+            back = self.consent(self.start())
+            shown.append(self.land(**back).text)
+            again = {**back, "state": self.start()["state"]}
+            shown.append(self.land(**again).text)
+            shown.append(self.call("web_read", self.backend.ids, {"display_name": {}}))
+        shown += web.output + client.output
+        shown += self.backend.message_ids.mapped("body")
+        for secret in self._secrets():
+            self.assertGreater(len(secret), 20)
+            for text in shown:
+                self.assertNotIn(secret, str(text))
+
+    def _secrets(self):
+        credential = self.backend._credential()
+        return [credential.client_secret, *self.tokens()[1:]]
+
+    @mute_logger("odoo.http")
+    def test_the_way_back_cannot_be_called_by_rpc(self):
+        for model, method in (
+            ("qbo.backend", "finish_connection"),
+            ("qbo.credential", "access_token_for_call"),
+            ("qbo.credential", "oauth"),
+        ):
+            with self.subTest(method), self.assertRaises(Exception) as refused:
+                self.call(method, self.backend.ids, model=model)
+            self.assertIn("AccessError", str(refused.exception))
