@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.fields import Command
 
+from .customer import DELETED_SUFFIX
+
 #: QuickBooks' account types as Odoo's (page of the Account entity).
 ACCOUNT_TYPES = {
     "Bank": "asset_cash",
@@ -74,7 +76,7 @@ class QboEntityAccount(models.AbstractModel):
         like = accounts.search([*own, ("account_type", "=", kind)], limit=1)
         return accounts.create(
             {
-                "name": obj.payload["Name"],
+                "name": obj.payload["Name"].removesuffix(DELETED_SUFFIX),
                 "code": accounts._search_new_account_code(like.code or "100000"),
                 "account_type": kind,
                 # Deposits take payments out again, one by one.

@@ -20,6 +20,8 @@ def customer_values(payload, books):
         "name": _active_name(payload),
         "is_company": True,
         "parent_id": books.require("Customer", parent) if parent else False,
+        # Odoo would copy addresses up and down between "contacts" of one company.
+        "type": "other" if parent else "contact",
         "active": payload.get("Active", True),
         "company_id": books.company_id,
         "customer_rank": 1,
@@ -132,7 +134,7 @@ class QboEntityCustomer(models.AbstractModel):
             [
                 ("name", "in", [name for name, _parent in wanted]),
                 ("company_id", "in", (False, backend.company_id.id)),
-                ("type", "=", "contact"),
+                ("type", "in", ("contact", "other")),
             ],
             ["name", "parent_id"],
         )

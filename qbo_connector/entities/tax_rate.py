@@ -40,7 +40,7 @@ class QboEntityTaxRate(models.AbstractModel):
         repartition = [Command.clear(), Command.create({"repartition_type": "base"}), account]
         return self.env["account.tax"].create(
             {
-                "name": obj.name,
+                "name": self._free_name(backend, obj),
                 "amount": obj.payload.get("RateValue") or 0.0,
                 "amount_type": "percent",
                 "type_tax_use": "sale",
@@ -50,6 +50,13 @@ class QboEntityTaxRate(models.AbstractModel):
                 "refund_repartition_line_ids": repartition,
             }
         )
+
+    def _free_name(self, backend, obj):
+        """Odoo wants tax names unique; one of this name has another percentage."""
+        taken = self.env["account.tax"].search_count(
+            [("company_id", "=", backend.company_id.id), ("name", "=", obj.name)], limit=1
+        )
+        return f"{obj.name} ({obj.detail})" if taken else obj.name
 
     def _tax_account(self, backend):
         """The account that the company's sales taxes go to, else any current liability."""
