@@ -90,9 +90,12 @@ def _json(call):
             500, "Unsupported Operation", "MalformedByteSequence: not UTF-8"
         ) from None
     try:
-        return json.loads(text, parse_constant=_no_constant)
+        body = json.loads(text, parse_constant=_no_constant)
+        if "\\ud" in text.lower():  # half a surrogate pair cannot be stored
+            dump(body).encode()
     except (ValueError, RecursionError):
         raise faults.bad_property("Unexpected character in the request body") from None
+    return body
 
 
 def _no_constant(name):

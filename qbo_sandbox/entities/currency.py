@@ -3,7 +3,7 @@
 from .. import faults
 from ..kernel import names
 from ..kernel.entity import Entity
-from ..kernel.schema import DATE, FLAG, NUMBER, readonly, text
+from ..kernel.schema import DATE, FLAG, NUMBER, clean, readonly, text
 from . import plan
 from .people import CURRENCIES
 
@@ -62,6 +62,7 @@ class ExchangeRate(Entity):
 
 def set_rate(books, body):
     """Create the rate of a currency and day, or change it; returns the object."""
+    body = clean(books.kinds["ExchangeRate"].fields, body, "ExchangeRate")
     day = body.get("AsOfDate") or books.clock.today()
     row = books.connection.execute(
         "SELECT id, token FROM objects WHERE realm=? AND entity='ExchangeRate'"
@@ -69,7 +70,6 @@ def set_rate(books, body):
         (books.realm, day, body.get("SourceCurrencyCode")),
     ).fetchone()
     if row is None:
-        body = {k: v for k, v in body.items() if k not in ("Id", "SyncToken")}
         return books.create("ExchangeRate", body)
     body = {**body, "Id": str(row[0]), "SyncToken": str(row[1])}
     return books.update("ExchangeRate", body)

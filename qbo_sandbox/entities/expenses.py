@@ -18,7 +18,7 @@ from ..kernel.schema import (
 )
 from . import accounts, taxes, transaction
 from .lines import Sale
-from .transaction import Transaction, home_total, rate_of
+from .transaction import Transaction, against, home_total, rate_of
 
 SHARED = dict(
     CustomerRef=ref("Customer"),
@@ -147,10 +147,7 @@ class ExpenseDocument(Transaction):
             home = money.convert(tax, rate)
             result.append(Posting(accounts.sales_tax(books), home, tax, memo="Tax"))
         account, name = self.counter(books, body)
-        total = sum(each.amount for each in result)
-        home = sum(each.home for each in result)
-        memo = body.get("PrivateNote")
-        return [Posting(account, -home, -total, name, memo), *result]
+        return against(result, account, name, body, rate)
 
     @staticmethod
     def _name_on(books, account, detail, body):

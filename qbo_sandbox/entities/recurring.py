@@ -21,10 +21,10 @@ class RecurringTransaction(Entity):
     in_cdc = False
 
     def prepare(self, books, body, old):
-        (kind,) = [name for name in TYPES if name in body] or [None]
-        if kind is None:
+        found = [name for name in TYPES if name in body]
+        if len(found) != 1:
             raise faults.missing("RecurringTransaction")
-        template = body[kind]
+        template = body[found[0]]
         info = template.get("RecurringInfo") if isinstance(template, dict) else None
         if not isinstance(info, dict) or not info.get("Name"):
             raise faults.missing("RecurringInfo.Name")

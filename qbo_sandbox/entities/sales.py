@@ -23,7 +23,7 @@ from ..kernel.schema import (
 )
 from . import accounts, lines, numbering, taxes, transaction
 from .money_terms import currency_of
-from .transaction import Transaction, home_total, rate_of
+from .transaction import Transaction, against, home_total, rate_of
 
 NUMBERED = ("Invoice", "CreditMemo", "SalesReceipt", "RefundReceipt")
 FIELDS = {
@@ -168,11 +168,7 @@ class SalesDocument(Transaction):
             own = -self.sign * cents
             result.append(Posting(account, money.convert(own, rate), own, memo=memo))
         account, name = self.counter(books, body)
-        total = sum(each.amount for each in result)
-        home = sum(each.home for each in result)
-        memo = body.get("PrivateNote")
-        result.insert(0, Posting(account, -home, -total, name, memo))
-        return result
+        return against(result, account, name, body, rate)
 
     def counter(self, books, body):
         """(account id, name id) of the other side: A/R, or where the money went."""

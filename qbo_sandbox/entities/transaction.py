@@ -3,6 +3,7 @@
 from .. import faults
 from ..kernel import money
 from ..kernel.entity import Entity
+from ..kernel.ledger import Posting
 from ..kernel.schema import CURRENCY, DATE, LINKED, NUMBER, many, readonly, ref, text
 
 FIELDS = {
@@ -76,3 +77,17 @@ def shown_type(books, entity, txn):
         kinds = {"Cash": "Expense", "Check": "Check", "CreditCard": "CreditCardCredit"}
         return kinds[body.get("PaymentType", "Cash")]
     return entity
+
+
+def against(postings, account, name, body, rate):
+    """Postings with their sum on the other side in front.
+
+    The other side is the total converted as a whole; the cents by which converted
+    lines differ from it go to the first line.
+    """
+    if not postings:
+        return []
+    total = sum(each.amount for each in postings)
+    home = money.convert(total, rate)
+    postings[0].home += home - sum(each.home for each in postings)
+    return [Posting(account, -home, -total, name, body.get("PrivateNote")), *postings]

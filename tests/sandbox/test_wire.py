@@ -53,7 +53,8 @@ def test_wrong_paths_are_faults_not_404(api, method, path, code):
 
 
 @pytest.mark.parametrize(
-    "data", [b"{", b"", b"[]", b'"x"', b"null", b"{\"DisplayName\": NaN}", b"[" * 5000]
+    "data", [b"{", b"", b"[]", b'"x"', b"null", b"{\"DisplayName\": NaN}", b"[" * 5000,
+     b'{"DisplayName":"\\ud800"}']
 )
 def test_a_body_that_is_no_object_is_2010(api, data):
     answer = api.call("POST", "customer", data=data)
