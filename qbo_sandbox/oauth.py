@@ -22,7 +22,7 @@ REFRESH_LIFE = 8_726_400  # rolling: 101 days
 HARD_LIFE = 157_680_000  # since the consent: five years
 CODE_LIFE = 600
 ACCOUNTING = "com.intuit.quickbooks.accounting"
-SCOPES = ("openid", "profile", "email", "phone", "address")
+SCOPES = ("openid", "email", "profile", "address", "phone")
 LIVES = {"access": ACCESS_LIFE, "refresh": REFRESH_LIFE, "code": CODE_LIFE}
 
 
