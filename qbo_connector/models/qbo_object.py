@@ -37,6 +37,7 @@ class QboObject(models.Model):
     _name = "qbo.object"
     _description = "QuickBooks Object"
     _order = "entity, name, id"
+    _check_company_auto = True
     _rec_names_search = ["name", "qbo_id"]
 
     backend_id = fields.Many2one(
@@ -266,13 +267,18 @@ class QboObject(models.Model):
         return known
 
     def action_retry(self):
-        """Try again what is in error or waiting; no further read is needed."""
-        self.filtered(lambda o: o.state in ("error", "waiting", "ignored")).write(
-            {"state": "new", "message": False, "waiting_for": False}
-        )
-        for backend in self.backend_id:
+        """Try again what is in error or waiting; no further read is needed.
+
+        Every reader may: it changes nothing that QuickBooks said.
+        """
+        self.check_access("read")
+        again = self.sudo().filtered(lambda o: o.state in ("error", "waiting", "ignored"))
+        again.write({"state": "new", "message": False, "waiting_for": False})
+        for backend in again.backend_id:
             backend._start_run("retry")._delay_apply()
-        return True
+        return self.env["qbo.backend"]._toast(
+            self.env._("%s objects are tried again; see Recent Syncs.", len(again)), "info"
+        )
 
     def action_open_record(self):
         self.ensure_one()

@@ -7,3 +7,9 @@ from . import test_onboarding
 from . import test_screens
 from . import test_recorded
 from . import test_oauth
+from . import test_reading
+from . import test_customers
+from . import test_causes
+from . import test_documents
+from . import test_security
+from . import test_matching
