@@ -122,18 +122,21 @@ class QboBackend(models.Model):
         "Default Income Account",
         domain="[('account_type', 'in', ('income', 'income_other'))]",
         check_company=True,
+        copy=False,
         help="For invoice lines whose QuickBooks account is not mapped.",
     )
     discount_account_id = fields.Many2one(
         "account.account",
         "Default Discount Account",
         check_company=True,
+        copy=False,
         help="For QuickBooks discounts. Empty: the default income account.",
     )
     rounding_account_id = fields.Many2one(
         "account.account",
         "Rounding Account",
         check_company=True,
+        copy=False,
         help="For differences of cents. Empty: the default income account.",
     )
 

@@ -23,6 +23,7 @@ class QboBackend(models.Model):
     def action_map_suggestions(self):
         """Link accounts and tax rates that have one clear twin in Odoo."""
         self.ensure_one()
+        self.check_access("write")
         linked = 0
         for entity in MAPPED:
             unmapped = self._unmapped(entity)
@@ -40,6 +41,7 @@ class QboBackend(models.Model):
         Nothing is created in QuickBooks.
         """
         self.ensure_one()
+        self.check_access("write")
         created = 0
         for entity in MAPPED:
             model = entity_model(self.env, entity)

@@ -43,6 +43,7 @@ class QboBackend(models.Model):
     def action_test_connection(self):
         """Check everything that a sync depends on; a person waits for it."""
         self.ensure_one()
+        self.check_access("write")
         health = self.env["qbo.health"].create(
             {
                 "backend_id": self.id,
