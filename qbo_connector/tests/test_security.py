@@ -1,0 +1,205 @@
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
+from odoo.tests import new_test_user, tagged
+
+from .common import QboCase, SandboxServer
+
+SECRETS = ("client_secret", "access_token", "refresh_token")
+#: What each group may do with the records of its company.
+RIGHTS = {
+    "qbo.backend": {"nobody": "", "user": "r", "manager": "rw", "admin": "rwcu"},
+    "qbo.credential": {"nobody": "", "user": "", "manager": "", "admin": "rwcu"},
+    "qbo.object": {"nobody": "", "user": "r", "manager": "rw", "admin": "rw"},
+    "qbo.run": {"nobody": "", "user": "r", "manager": "r", "admin": "r"},
+}
+OPERATIONS = {"r": "read", "w": "write", "c": "create", "u": "unlink"}
+
+
+@tagged("post_install", "-at_install")
+class SecurityCase(QboCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        group = "qbo_connector.group_qbo_"
+        cls.users = {
+            "nobody": cls._user("nobody", "base.group_user"),
+            "user": cls._user("reader", f"{group}user"),
+            "manager": cls._user("manager", f"{group}manager"),
+            "admin": cls._user("boss", f"{group}admin,base.group_system"),
+        }
+
+    @classmethod
+    def _user(cls, login, groups, company=None):
+        company = company or cls.company
+        return new_test_user(
+            cls.env,
+            login,
+            f"{groups},base.group_allow_export",
+            company_id=company.id,
+            company_ids=[Command.set(company.ids)],
+        )
+
+    def as_user(self, who, records=None):
+        records = self.backend if records is None else records
+        return records.with_user(self.users[who]).with_context(allowed_company_ids=[])
+
+
+class TestRights(SecurityCase):
+    def test_each_group_may_what_its_name_says(self):
+        for model, groups in RIGHTS.items():
+            for who, rights in groups.items():
+                records = self.env[model].with_user(self.users[who])
+                for letter, operation in OPERATIONS.items():
+                    with self.subTest(model=model, who=who, operation=operation):
+                        may = records.has_access(operation)
+                        self.assertEqual(may, letter in rights)
+
+    def test_who_works_on_invoices_sees_quickbooks(self):
+        clerk = self._user("clerk", "account.group_account_invoice")
+        self.assertTrue(clerk.has_group("qbo_connector.group_qbo_user"))
+        self.assertFalse(clerk.has_group("qbo_connector.group_qbo_manager"))
+
+    def test_a_reader_sees_the_status_page(self):
+        backend = self.as_user("user")
+        fields = ["state", "company_name", "pending_count", "error_count"]
+        self.assertEqual(backend.read(fields)[0]["state"], "connected")
+
+    def test_a_reader_may_retry_an_object(self):
+        obj = self.backend.object_ids[0]
+        obj._fail("A reason")
+        self.as_user("user", obj).action_retry()
+        self.assertEqual(obj.state, "new")
+
+    def test_where_the_tokens_go_is_the_administrators(self):
+        for field, value in (
+            ("base_url", "http://127.0.0.1:9"),
+            ("discovery_url", "http://127.0.0.1:9"),
+            ("environment", "production"),
+            ("realm_id", "1"),
+        ):
+            with self.subTest(field), self.assertRaises(AccessError):
+                self.as_user("manager").write({field: value})
+        self.as_user("manager").write({"start_date": "2026-01-01"})
+
+    def test_buttons_refuse_who_does_not_see_them(self):
+        for who, names in (
+            ("user", ("action_connect", "action_disconnect", "action_refresh")),
+            ("user", ("action_switch_on", "action_map_suggestions")),
+            ("manager", ("action_connect", "action_disconnect")),
+        ):
+            for name in names:
+                with self.subTest(who=who, name=name), self.assertRaises(AccessError):
+                    getattr(self.as_user(who), name)()
+        self.assertEqual(self.backend.state, "connected")
+
+
+class TestSecrecy(SecurityCase):
+    """No way of reading by RPC gives a secret, to nobody."""
+
+    def credential(self, who):
+        return self.as_user(who, self.backend._credential().sudo(False))
+
+    def test_no_reading_method_gives_a_secret(self):
+        for who in self.users:
+            for field in SECRETS:
+                for read in self._readers(self.credential(who), field):
+                    with self.subTest(who=who, field=field), self.assertRaises(AccessError):
+                        read()
+
+    def _readers(self, credential, field):
+        """Every way in which RPC reads a field, directly and through the connection."""
+        through = f"credential_ids.{field}"
+        backends = credential.env["qbo.backend"]
+        condition = [(field, "=like", "A%")]
+        return [
+            lambda: credential.read([field]),
+            lambda: credential.web_read({field: {}}),
+            lambda: credential.search_read([], [field]),
+            lambda: credential.search(condition),
+            lambda: credential.search([], order=field),
+            lambda: credential.formatted_read_group([], [field], ["__count"]),
+            lambda: credential.formatted_read_group([], [], [f"{field}:count"]),
+            lambda: credential.export_data([field]),
+            lambda: credential.write({field: "stolen"}),
+            lambda: backends.search([(through, "=like", "A%")]),
+            lambda: self.backend.with_env(credential.env).export_data(
+                [f"credential_ids/{field}"]
+            ),
+        ]
+
+    def test_reading_everything_leaves_secrets_out(self):
+        values = self.credential("admin").read()[0]
+        self.assertIn("client_id", values)
+        self.assertFalse(set(SECRETS) & values.keys())
+
+    def test_the_form_never_shows_the_stored_secret(self):
+        self.assertFalse(self.as_user("admin").client_secret)
+        with self.assertRaises(AccessError):
+            self.as_user("manager").read(["client_secret"])
+        with self.assertRaises(AccessError):
+            self.as_user("manager").read(["client_id"])
+
+    def test_a_copy_of_a_connection_has_no_keys(self):
+        other = self.env["res.company"].create({"name": "Another"})
+        copy = self.backend.copy({"company_id": other.id})
+        self.assertFalse(copy.realm_id)
+        self.assertFalse(copy._credential())
+
+
+class TestTwoCompanies(SecurityCase):
+    """Two companies, two QuickBooks companies: neither sees the other."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.other = cls.setup_other_company()["company"]
+        cls.other_books = SandboxServer.start(seed="empty")
+        cls.addClassCleanup(cls.other_books.stop)
+        cls.other_backend = cls._connect(cls.other, cls.other_books)
+        cls.other_run = cls.other_backend._start_run("manual")
+        groups = "qbo_connector.group_qbo_admin,account.group_account_manager"
+        cls.users["neighbour"] = cls._user("neighbour", groups)
+
+    def test_lists_show_ones_own_company_only(self):
+        for model in RIGHTS:
+            with self.subTest(model):
+                records = self.env[model].with_user(self.users["neighbour"]).search([])
+                self.assertLessEqual(records.company_id, self.company)
+                everything = self.env[model].sudo().search([])
+                self.assertIn(self.other, everything.company_id)
+
+    def test_nothing_of_the_other_company_can_be_read(self):
+        for records in (
+            self.other_backend,
+            self.other_backend.object_ids,
+            self.other_backend._credential().sudo(False),
+            self.other_run.sudo(False),
+        ):
+            with self.subTest(records._name), self.assertRaises(AccessError):
+                self.as_user("neighbour", records).read(["display_name"])
+
+    def test_nothing_of_the_other_company_can_be_done(self):
+        backend = self.as_user("neighbour", self.other_backend)
+        for name in (
+            "action_connect",
+            "action_disconnect",
+            "action_refresh",
+            "action_sync",
+            "action_switch_on",
+            "action_map_suggestions",
+            "action_create_missing",
+            "action_test_connection",
+        ):
+            with self.subTest(name), self.assertRaises(AccessError):
+                getattr(backend, name)()
+        with self.assertRaises(AccessError):
+            self.as_user("neighbour", self.other_backend.object_ids).action_retry()
+        self.assertEqual(self.other_backend.state, "connected")
+
+    def test_a_record_cannot_be_mapped_to_the_other_companys_account(self):
+        foreign = self.env["account.account"].search(
+            [("company_ids", "=", self.other.id), ("account_type", "=", "income")], limit=1
+        )
+        obj = self.backend.object_ids.filtered(lambda o: o.entity == "Account")[0]
+        with self.assertRaises(UserError):
+            obj.account_id = foreign
