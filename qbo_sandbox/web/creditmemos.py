@@ -8,7 +8,7 @@ def listing(visit):
     conditions = [find.OPEN] if visit.asked.get("show") == "open" else []
     wanted = visit.asked.get("search", "").strip()
     if wanted:
-        conditions.append(find.numbered_or_of(wanted))
+        conditions.append(find.numbered_or_of(visit.books, wanted))
     page = find.page(visit, find.transactions, "CreditMemo", *conditions)
     return "creditmemos.html", {"page": page, "search": wanted}
 

@@ -59,13 +59,12 @@ def like(text):
     return f"%{text}%"
 
 
-def numbered_or_of(text):
+def numbered_or_of(books, text):
     """Transactions with a number, or of a customer, that contains ``text``."""
     return (
-        "doc_number LIKE ? ESCAPE '!' OR party IN (SELECT id FROM objects AS customers"
-        " WHERE customers.realm=objects.realm AND customers.entity='Customer'"
-        " AND customers.name LIKE ? ESCAPE '!')",
-        (like(text), like(text)),
+        "doc_number LIKE ? ESCAPE '!' OR party IN (SELECT id FROM objects"
+        " WHERE realm=? AND entity='Customer' AND name LIKE ? ESCAPE '!')",
+        (like(text), books.realm, like(text)),
     )
 
 

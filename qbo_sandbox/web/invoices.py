@@ -12,7 +12,7 @@ def listing(visit):
     conditions = [*_shown(visit)]
     wanted = visit.asked.get("search", "").strip()
     if wanted:
-        conditions.append(find.numbered_or_of(wanted))
+        conditions.append(find.numbered_or_of(visit.books, wanted))
     page = find.page(visit, find.transactions, "Invoice", *conditions)
     return "invoices.html", {"page": page, "search": wanted}
 

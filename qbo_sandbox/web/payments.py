@@ -9,13 +9,13 @@ def listing(visit):
         conditions.append(("json_extract(body, '$.UnappliedAmt')>0", ()))
     wanted = visit.asked.get("search", "").strip()
     if wanted:
-        conditions.append(_search(wanted))
+        conditions.append(_search(visit.books, wanted))
     page = find.page(visit, find.transactions, "Payment", *conditions)
     return "payments.html", {"page": page, "search": wanted}
 
 
-def _search(text):
-    clause, values = find.numbered_or_of(text)
+def _search(books, text):
+    clause, values = find.numbered_or_of(books, text)
     number = "json_extract(body, '$.PaymentRefNum') LIKE ? ESCAPE '!'"
     return f"{clause} OR {number}", (*values, find.like(text))
 
