@@ -162,7 +162,6 @@ class QboObject(models.Model):
         """
         self.check_access("write")
         ready = self.filtered(lambda o: not o.match_decision and o._twin())
-        ready._check_company(list(TWINS.values()))
         free = ready._refuse_taken()
         for record in free:
             record._link(record._twin(), AS_FOUND)
