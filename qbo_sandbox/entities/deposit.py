@@ -80,7 +80,7 @@ class Deposit(Transaction):
             last = _other(books, line, number, last)
             body["Line"].append(line)
         total = sum(money.cents(line["Amount"]) for line in body["Line"])
-        total -= money.cents((body.get("CashBack") or {}).get("Amount"))
+        total -= _cash_back(body)
         if total < 0:
             raise faults.business("The total of a deposit cannot be negative.")
         body["TotalAmt"] = money.amount(total)
@@ -158,6 +158,17 @@ class Deposit(Transaction):
             if entity:
                 found.append((entity_kind(books, entity), entity["value"]))
         return found
+
+
+def _cash_back(body):
+    """Cents that are taken out of a deposit at once."""
+    back = body.get("CashBack")
+    if back is None:
+        return 0
+    for name in ("AccountRef", "Amount"):
+        if back.get(name) is None:
+            raise faults.missing(f"CashBack.{name}")
+    return money.cents(back["Amount"])
 
 
 def _other(books, line, number, last):

@@ -84,9 +84,11 @@ def _places(books):
 def receive(visit):
     """Save the payment; returns its page."""
     typed = visit.typed
+    customer = visit.read("Customer", visit.asked.get("nameId", ""))
     lines = [*_lines(typed, "Invoice"), *_lines(typed, "CreditMemo")]
     body = {
-        "CustomerRef": {"value": visit.asked.get("nameId", "")},
+        "CustomerRef": {"value": customer["Id"]},
+        "CurrencyRef": {"value": customer["CurrencyRef"]["value"]},
         "TotalAmt": typed.get("TotalAmt", "").strip() or _sum(lines),
         "Line": lines,
     }

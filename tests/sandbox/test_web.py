@@ -3,9 +3,11 @@
 import re
 from html import unescape
 
-import chromium
 import pytest
 import requests
+
+import chromium
+from qbo_sandbox.control_client import Control
 
 from .conftest import bill, pay, paying, sold
 
@@ -370,6 +372,26 @@ def test_a_refused_payment_shows_the_fault_and_keeps_what_was_typed(
     assert browser.value("PaymentRefNum") == '7"7'
     assert browser.value(line) == "66"
     assert api.query("select * from Payment") == {}
+
+
+def test_a_customer_abroad_pays_and_it_is_deposited_in_the_own_currency(
+    browser, control
+):
+    control.add_company("9341452000000003", seed="uk-vat")
+    books = Control(browser.root, "9341452000000003")
+    euro = {"CurrencyRef": {"value": "EUR"}}
+    customer = books.create("Customer", {"DisplayName": "Brasserie Lyon", **euro})
+    browser.see("/company")
+    browser.send("/company", realm=books.realm_id)
+    path = f"/app/recvpayment?nameId={customer['Id']}"
+    assert "Amount received (EUR)" in browser.see(path)
+    assert "Amount €50.00" in browser.send(path, TotalAmt="50")
+    (payment,) = books.query("select * from Payment")
+    assert payment["CurrencyRef"]["value"] == "EUR"
+    browser.see("/app/deposit")
+    chosen = f"Payment-{payment['Id']}"
+    text = browser.send("/app/deposit", DepositToAccountRef="35", txn=chosen)
+    assert "Total €50.00" in text
 
 
 @pytest.mark.parametrize(
