@@ -8,7 +8,7 @@ from .entity import fingerprint
 from .sales_lines import charged_taxes, line_values
 
 #: Values that are no fields of the move.
-LATER = ("number", "charged")
+LATER = ("number", "charged", "total")
 
 
 def is_voided(payload):
@@ -20,8 +20,8 @@ def is_voided(payload):
 def document_values(payload, books, move_type):
     """An Invoice or CreditMemo as a draft move, without its journal.
 
-    `number` is its number in QuickBooks; `charged` is what QuickBooks charged per Odoo
-    tax, which is set once the move exists.
+    `number` and `total` are QuickBooks'; `charged` is the tax amount per Odoo tax, which
+    is set once the move exists.
 
     :raise Missing: when its customer, currency or a tax rate is not in Odoo.
     """
@@ -45,6 +45,7 @@ def document_values(payload, books, move_type):
         ],
         "number": payload.get("DocNumber") or False,
         "charged": charged_taxes(payload, books),
+        "total": payload.get("TotalAmt") or 0.0,
     }
     rate = payload.get("ExchangeRate")
     if rate and currency != books.currency(None):
@@ -232,7 +233,7 @@ class QboEntitySalesDocument(models.AbstractModel):
 
         :raise UserError: for a document that Odoo had before, which stays as it was.
         """
-        total = item.object.payload.get("TotalAmt") or 0.0
+        total = item.values["total"]
         if not move.currency_id.compare_amounts(move.amount_total, total):
             return False
         words = self.env._(

@@ -9,8 +9,8 @@ from ..entities.account import UNDEPOSITED_FUNDS
 from ..entities.books import Books, references
 from ..entities.entity import entity_model
 
-#: What one bad row may raise in a set of good ones.
-ROW_ERRORS = (UserError, IntegrityError, DataError)
+#: What one bad row may raise in a set of good ones; ValueError: a date that is none.
+ROW_ERRORS = (UserError, IntegrityError, DataError, ValueError)
 
 
 class QboBackend(models.Model):
@@ -73,6 +73,11 @@ class QboBackend(models.Model):
         )
         waiting.write({"state": "new", "waiting_for": False, "message": False})
         return waiting
+
+    def _release_currencies(self):
+        """What waited for a currency goes on once that is active in Odoo."""
+        active = self.env["res.currency"].search([]).mapped("name")
+        self._release([f"Currency:{code}" for code in active])
 
     # --- What a mapping may look up -----------------------------------------------------
 

@@ -7,11 +7,16 @@ from odoo.addons.queue_job.exception import RetryableJobError
 from ..client import QboError, QboFault
 from ..client.query import condition
 from ..const import CDC_ENTITIES, ENTITIES, NAME_LISTS, PAGE_SIZE, REFERENCE_LISTS
+from ..entities.books import references
 
 #: Change capture looks back 30 days at most (Intuit's page on CDC); stay inside.
 CURSOR_LIFETIME = timedelta(days=29)
 #: Changes are read again this far back: QuickBooks may list one a little late.
 CURSOR_OVERLAP = timedelta(minutes=5)
+#: What change capture does not serve (Intuit's page on CDC).
+TAX_LISTS = ("TaxRate", "TaxCode")
+#: Every job of a sync writes its run; one that says nothing so long was killed.
+STALLED = timedelta(minutes=30)
 #: "Object not found": what a read answers for a deleted object.
 NOT_FOUND = "610"
 
@@ -31,7 +36,7 @@ class QboBackend(models.Model):
                 self.env._("%s is not connected: press Connect first.", self.name),
                 kind="warning",
             )
-        running = self.run_ids.filtered(lambda run: run.state == "running")[:1]
+        running = self._running()[:1]
         if running:
             return self._toast(
                 self.env._(
@@ -45,6 +50,14 @@ class QboBackend(models.Model):
         self._start_sync()
         return self._toast(self.env._("Sync started."), kind="info")
 
+    def _running(self):
+        """Syncs under way. One whose job was killed is ended, or none would start."""
+        running = self.run_ids.filtered(lambda run: run.state == "running")
+        oldest = fields.Datetime.now() - STALLED
+        dead = running.filtered(lambda run: run.write_date < oldest)
+        dead.sudo()._finish("failed", self.env._("It was interrupted. Sync again."))
+        return running - dead
+
     def _start_sync(self, trigger="manual"):
         """Enqueue an incremental sync, or a full one where there is no usable cursor."""
         self.ensure_one()
@@ -57,6 +70,7 @@ class QboBackend(models.Model):
         return run
 
     def _start_run(self, trigger):
+        self._release_currencies()
         values = {"backend_id": self.id, "trigger": trigger}
         return self.env["qbo.run"].sudo().create(values)
 
@@ -123,9 +137,8 @@ class QboBackend(models.Model):
     def _pull_reference_lists(self):
         """Read accounts, taxes, terms and methods at once: a person waits for them."""
         client = self._client()
-        for entity in REFERENCE_LISTS:
-            for page in client.pages(entity, self._where(entity)):
-                self.env["qbo.object"]._upsert(self, entity, page)
+        lists = {name: self._read_list(client, name) for name in REFERENCE_LISTS}
+        self._store(lists, {})
         self._settle_reference_lists()
 
     # --- What changed since ------------------------------------------------------------
@@ -142,22 +155,58 @@ class QboBackend(models.Model):
         since = self._cursor_time() - CURSOR_OVERLAP
         entities = [name for name in CDC_ENTITIES if self._flows_in(name)]
         answer = self._retrying(lambda: client.cdc(entities, since))
-        if answer.truncated:
-            run._add(call_count=len(calls))
-            return self._delay_pull_all(run)
+        # All calls come first: nothing is locked while QuickBooks answers.
         gone = {
             entity: self._confirm_deleted(client, entity, stubs)
             for entity, stubs in answer.deleted.items()
         }
-        count = 0
-        for entity in entities:
-            objects = self.env["qbo.object"]
-            rows = [row for row in answer.changed.get(entity, []) if self._is_wanted(row)]
-            count += len(objects._upsert(self, entity, rows))
-            count += len(objects._mark_deleted(self, entity, gone.get(entity, [])))
+        changed = {
+            entity: [row for row in answer.changed[entity] if self._is_wanted(row)]
+            for entity in entities
+        }
+        changed |= self._read_unknown_taxes(client, changed)
+        run._add(read_count=self._store(changed, gone), call_count=len(calls))
+        if answer.truncated:
+            return self._delay_pull_all(run)
         self._move_cursor(answer.time.isoformat())
-        run._add(read_count=count, call_count=len(calls))
         return run._delay_apply()
+
+    def _store(self, changed, gone):
+        """Keep what was read; returns how many objects are new, changed or gone."""
+        objects = self.env["qbo.object"]
+        count = 0
+        for entity, rows in changed.items():
+            count += len(objects._upsert(self, entity, rows))
+        for entity, ids in gone.items():
+            count += len(objects._mark_deleted(self, entity, ids))
+        return count
+
+    def _read_unknown_taxes(self, client, changed):
+        """{entity: rows} of both tax lists when a document uses an entry unknown here.
+
+        Change capture does not tell of new tax codes and rates.
+        """
+        wanted = {
+            key
+            for entity, rows in changed.items()
+            for row in rows
+            for key in references(entity, row)
+            if key[0] in TAX_LISTS
+        }
+        known = self.env["qbo.object"].search_fetch(
+            [("backend_id", "=", self.id), ("entity", "in", TAX_LISTS)],
+            ["entity", "qbo_id"],
+        )
+        if wanted <= {(row.entity, row.qbo_id) for row in known}:
+            return {}
+        return {
+            entity: self._retrying(lambda name=entity: self._read_list(client, name))
+            for entity in TAX_LISTS
+        }
+
+    def _read_list(self, client, entity):
+        pages = client.pages(entity, self._where(entity))
+        return [row for page in pages for row in page]
 
     def _is_wanted(self, row):
         date = row.get("TxnDate")

@@ -13,3 +13,4 @@ from . import test_causes
 from . import test_documents
 from . import test_security
 from . import test_matching
+from . import test_matching_screen

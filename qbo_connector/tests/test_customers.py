@@ -16,9 +16,12 @@ class TestCustomerChanges(ImportCase):
         self.sync()
         partner = self.in_odoo("Customer", self.acme)
         self.assertEqual((partner.active, partner.name), (False, "Acme Gardens"))
-        self.change("Invoice", invoice, CustomerMemo={"value": "Goodbye"})
-        self.sync()
+        edited = {**self.row("Invoice", invoice).payload, "SyncToken": "99"}
+        edited["CustomerMemo"] = {"value": "Goodbye"}
+        self.env["qbo.object"]._upsert(self.backend, "Invoice", [edited])
+        self.apply()
         self.assertSettled()
+        self.assertIn("Goodbye", self.in_odoo("Invoice", invoice).narration)
         self.assertEqual(self.assertSameFigures("Invoice", invoice).partner_id, partner)
         self.assertTrue(self.in_odoo("Payment", paid))
 

@@ -59,3 +59,16 @@ class TestReading(ImportCase):
         self.assertFalse(objects._upsert(self.backend, "Invoice", [later]))
         early = {**later, "MetaData": {"LastUpdatedTime": "2026-12-31T23:00:00-09:00"}}
         self.assertFalse(objects._upsert(self.backend, "Invoice", [early]))
+
+    def test_a_sync_that_was_killed_does_not_block_the_next(self):
+        dead = self.backend._start_run("manual")
+        self.backend.action_sync()
+        self.assertEqual(self.backend.run_ids, dead)
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE qbo_run SET write_date = write_date - interval '1 hour' WHERE id = %s",
+            [dead.id],
+        )
+        self.env.invalidate_all()
+        self.assertEqual(self.sync().state, "done")
+        self.assertEqual(dead.state, "failed")
