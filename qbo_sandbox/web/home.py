@@ -9,13 +9,12 @@ FEW = 6  # rows of each list
 
 def home(visit):
     books = visit.books
-    open_invoices = _open_invoices(books)
-    late = [each for each in open_invoices if each["due"] < books.clock.today()]
+    open_count, late_count, overdue = _open_invoices(books)
     return "home.html", {
         "receivable": _held(books, accounts.receivable(books)),
-        "open_count": len(open_invoices),
-        "overdue": _sum(late),
-        "late_count": len(late),
+        "open_count": open_count,
+        "overdue": overdue,
+        "late_count": late_count,
         "undeposited": _held(books, [find.undeposited(books)]),
         "bank": _held(books, [each["Id"] for each in find.accounts(books, "Bank")]),
         "payments": find.transactions(books, "Payment", limit=FEW),
@@ -31,16 +30,15 @@ def _held(books, account_ids):
 
 
 def _open_invoices(books):
-    """Due date and cents in the company's currency, straight out of the database:
-    there may be very many."""
-    rows = books.connection.execute(
-        "SELECT json_extract(body, '$.DueDate'),"
-        " COALESCE(json_extract(body, '$.HomeBalance') * 100, balance)"
-        " FROM objects WHERE realm=? AND entity='Invoice' AND balance<>0",
-        (books.realm,),
-    )
-    return [{"due": due, "cents": round(cents)} for due, cents in rows]
-
-
-def _sum(rows):
-    return money.amount(sum(each["cents"] for each in rows))
+    """(count, count of the late ones, what is late in the company's currency), added
+    up by the database: there may be very many."""
+    due = "json_extract(body, '$.DueDate')"
+    home = "json_extract(body, '$.HomeBalance') * 100"
+    cents = home if books.multicurrency else "balance"
+    count, late, overdue = books.connection.execute(
+        f"SELECT COUNT(*), TOTAL(late), TOTAL(late * cents) FROM"
+        f" (SELECT {due} < ? AS late, {cents} AS cents FROM objects"
+        " WHERE realm=? AND entity='Invoice' AND balance<>0)",
+        (books.clock.today(), books.realm),
+    ).fetchone()
+    return count, int(late), money.amount(round(overdue))
