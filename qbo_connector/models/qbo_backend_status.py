@@ -64,9 +64,6 @@ class QboBackend(models.Model):
             "qbo_connector.action_qbo_object", self._objects("state", TROUBLE)
         )
 
-    def action_open_objects(self):
-        return self._open_list("qbo_connector.action_qbo_object", self._objects())
-
     def action_open_accounts(self):
         return self._open_list(
             "qbo_connector.action_qbo_account_mapping",
@@ -82,9 +79,8 @@ class QboBackend(models.Model):
         own = Domain("company_id", "in", self.company_id.ids)
         return own & Domain("qbo_state", "=", state)
 
-    def _objects(self, field=None, values=()):
-        own = Domain("backend_id", "in", self.ids)
-        return own & Domain(field, "in", values) if field else own
+    def _objects(self, field, values):
+        return Domain("backend_id", "in", self.ids) & Domain(field, "in", values)
 
     def _open_list(self, xmlid, domain):
         """A known screen, with these records only and none of its usual filters."""

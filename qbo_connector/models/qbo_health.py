@@ -185,7 +185,7 @@ class QboBackend(models.Model):
             self.env._("%s jobs wait for more than two minutes.", stuck)
             if stuck
             else self.env._("No job waits."),
-            stuck
+            bool(stuck)
             and self.env._("Add queue_job to server_wide_modules and restart Odoo."),
         )
 

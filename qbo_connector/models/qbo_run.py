@@ -25,7 +25,7 @@ class QboRun(models.Model):
     )
     finished_at = fields.Datetime()
     read_count = fields.Integer("Read")
-    applied_count = fields.Integer("Taken Over", help="Created or updated in Odoo.")
+    applied_count = fields.Integer("Applied", help="Created or updated in Odoo.")
     waiting_count = fields.Integer("Waiting")
     failed_count = fields.Integer("Failed")
     call_count = fields.Integer("API Calls")
