@@ -89,11 +89,13 @@ class ExpenseDocument(Transaction):
             if line.get("Id") not in known or "Id" not in line:
                 last += 1
                 line["Id"] = str(last)
+        for line in expenses:
+            taxes.without_tax(books, line, body.get("GlobalTaxCalculation"), True)
         total = sum(money.cents(line["Amount"]) for line in expenses)
         if books.country != "US":
             sale = Sale(items=expenses, subtotal=total)
             tax = taxes.compute(books, body, sale, None, purchases=True)
-            total += tax.total - tax.inside
+            total += tax.total
         else:
             body.pop("TxnTaxDetail", None)
         if total < 0:
@@ -141,9 +143,6 @@ class ExpenseDocument(Transaction):
                 result.append(Posting(account, home, cents, name, memo))
         tax = self.sign * money.cents((body.get("TxnTaxDetail") or {}).get("TotalTax"))
         if tax:
-            if body.get("GlobalTaxCalculation") == "TaxInclusive":
-                result[0].amount -= tax
-                result[0].home -= money.convert(tax, rate)
             home = money.convert(tax, rate)
             result.append(Posting(accounts.sales_tax(books), home, tax, memo="Tax"))
         account, name = self.counter(books, body)

@@ -20,7 +20,7 @@ from ..kernel.schema import (
     struct,
     text,
 )
-from . import accounts
+from . import accounts, taxes
 
 SHIPPING = "SHIPPING_ITEM_ID"
 DEFAULT_ITEM = "1"  # "Services", what a line without ItemRef gets in recorded answers
@@ -115,6 +115,8 @@ def arrange(books, body, customer):
     sale = Sale()
     for line in body["Line"]:
         _sort_in(books, line, sale, customer)
+    for line in sale.items:
+        taxes.without_tax(books, line, body.get("GlobalTaxCalculation"))
     if not sale.top and not sale.shipping:
         raise faults.missing("Line")
     sale.subtotal = sum(money.cents(line["Amount"]) for line in sale.items)

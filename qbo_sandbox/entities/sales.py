@@ -128,7 +128,7 @@ class SalesDocument(Transaction):
     @staticmethod
     def _total(sale, tax):
         shipping = sum(money.cents(line["Amount"]) for line in sale.shipping)
-        return sale.subtotal - sale.reduction + shipping + tax.total - tax.inside
+        return sale.subtotal - sale.reduction + shipping + tax.total
 
     @staticmethod
     def _defaults(books, body, customer):
@@ -178,7 +178,6 @@ class SalesDocument(Transaction):
 
     def _income(self, books, body):
         """(account, cents, memo) of every line; income is positive."""
-        inclusive = body.get("GlobalTaxCalculation") == "TaxInclusive"
         found = []
         for line in _all_items(body["Line"]):
             detail = line["SalesItemLineDetail"]
@@ -191,15 +190,12 @@ class SalesDocument(Transaction):
                 account = account or accounts.by_subtype(
                     books, "SalesOfProductIncome", "Sales of Product Income", "Income"
                 )
-            found.append([account, value, line.get("Description")])
+            found.append((account, value, line.get("Description")))
         for line in body["Line"]:
             if line["DetailType"] == "DiscountLineDetail":
                 account = line["DiscountLineDetail"]["DiscountAccountRef"]["value"]
-                found.append([account, -money.cents(line["Amount"]), None])
-        if inclusive and found:
-            tax = (body.get("TxnTaxDetail") or {}).get("TotalTax")
-            found[0][1] -= money.cents(tax)
-        return [tuple(each) for each in found]
+                found.append((account, -money.cents(line["Amount"]), None))
+        return found
 
     @staticmethod
     def _tax(books, body):

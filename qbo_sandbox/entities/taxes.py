@@ -2,8 +2,9 @@
 
 * US, manual: lines say TAX or NON, the document names one rate code.
 * US, automated: the same lines; the engine's rate comes from the company.
-* elsewhere: every line has a real tax code; amounts include tax, exclude it, or tax
-  is not applicable.
+* elsewhere: every line has a real tax code, or tax is not applicable. Line amounts are
+  without tax even in documents marked TaxInclusive (recorded); a line may bring its
+  ``TaxInclusiveAmt``, which then is what the customer pays for it.
 """
 
 from dataclasses import dataclass
@@ -26,12 +27,10 @@ AUTOMATED_CODE = "2"  # the code that the automated engine puts on US documents
 
 @dataclass
 class Tax:
-    """Amounts in cents. ``inside`` is the tax that line amounts already contain."""
+    """Amounts in cents."""
 
     total: int = 0
-    inside: int = 0
     by_rate: dict = None  # rate id -> tax
-    net: dict = None  # id(line) -> amount without tax, where lines include it
 
 
 def compute(books, body, sale, customer, old=None, purchases=False):
@@ -136,17 +135,18 @@ def _global(books, body, sale, purchases):
             raise faults.tax_not_applicable()
         body.pop("TxnTaxDetail", None)
         return Tax(by_rate={})
-    bases = _bases_by_code(books, sale, mode, purchases)
-    tax = Tax(by_rate={}, net=bases.net)
+    tax = Tax(by_rate={})
     nets = {}
-    for code, base in bases.by_code.items():
-        for rate in rates(books, code, purchases):
+    for code, (base, inside) in _bases_by_code(books, sale, mode, purchases).items():
+        found = rates(books, code, purchases)
+        for rate in found:
             part = money.share(base, rate["RateValue"])
+            if inside is not None and len(found) == 1:
+                part = inside
             tax.by_rate[rate["Id"]] = tax.by_rate.get(rate["Id"], 0) + part
             nets[rate["Id"]] = nets.get(rate["Id"], 0) + base
     _honour_lines(body.get("TxnTaxDetail") or {}, tax)
     tax.total = sum(tax.by_rate.values())
-    tax.inside = tax.total if mode == "TaxInclusive" else 0
     lines = [
         _tax_line(books.find("TaxRate", rate), due, nets[rate])
         for rate, due in tax.by_rate.items()
@@ -155,14 +155,9 @@ def _global(books, body, sale, purchases):
     return tax
 
 
-@dataclass
-class _Bases:
-    by_code: dict  # tax code id -> taxable cents, without tax
-    net: dict  # id(line) -> cents without tax
-
-
 def _bases_by_code(books, sale, mode, purchases):
-    by_code, net = {}, {}
+    """{tax code id: (cents without tax, cents of tax that the lines say or None)}"""
+    bases, inside = {}, {}
     for line in sale.items + sale.shipping:
         detail = line[line["DetailType"]]
         code = (detail.get("TaxCodeRef") or {}).get("value")
@@ -175,14 +170,31 @@ def _bases_by_code(books, sale, mode, purchases):
         value = money.cents(line["Amount"])
         if line in sale.items and sale.subtotal:
             value -= int(round(Decimal(sale.reduction) * value / sale.subtotal))
-        if mode == "TaxInclusive":
-            percent = sum(
-                Decimal(str(rate["RateValue"])) for rate in rates(books, code, purchases)
-            )
-            value = money.cents(Decimal(value) / (100 + percent))
-            net[id(line)] = value
-        by_code[code] = by_code.get(code, 0) + value
-    return _Bases(by_code, net)
+        bases[code] = bases.get(code, 0) + value
+        gross = detail.get("TaxInclusiveAmt")
+        if mode != "TaxInclusive" or gross is None or sale.reduction:
+            inside[code] = None
+        elif inside.get(code, 0) is not None:
+            inside[code] = inside.get(code, 0) + money.cents(gross) - value
+    return {code: (base, inside[code]) for code, base in bases.items()}
+
+
+def without_tax(books, line, mode, purchases=False):
+    """Turn an amount that equals its ``TaxInclusiveAmt`` into the one without tax.
+
+    Callers differ in what they send as Amount of such a line; answers never do.
+    """
+    detail = line[line["DetailType"]]
+    gross, code = detail.get("TaxInclusiveAmt"), detail.get("TaxCodeRef")
+    if mode != "TaxInclusive" or gross is None or code is None:
+        return
+    if money.cents(gross) == money.cents(line["Amount"]):
+        found = rates(books, code["value"], purchases)
+        percent = sum(Decimal(str(rate["RateValue"])) for rate in found)
+        net = money.cents(Decimal(str(gross)) * 100 / (100 + percent))
+        if net != money.cents(gross):
+            line["Amount"] = money.amount(net)
+            detail.pop("UnitPrice", None)
 
 
 def _honour_lines(given, tax):

@@ -69,12 +69,18 @@ def test_vat_comes_on_top_by_code(british):
     assert taxable == [(20, 100.0), (5, 10.0), (0, 7.0)]
 
 
-def test_vat_may_be_inside_the_amounts(british):
-    made = bill(british, PUB, sold(120, code="2"), GlobalTaxCalculation="TaxInclusive")
+def test_amounts_are_without_vat_even_in_inclusive_documents(british):
+    made = bill(british, PUB, sold(100, code="2"), GlobalTaxCalculation="TaxInclusive")
     assert made["TotalAmt"] == 120.0 and made["TxnTaxDetail"]["TotalTax"] == 20.0
-    (line,) = made["TxnTaxDetail"]["TaxLine"]
-    assert line["TaxLineDetail"]["NetAmountTaxable"] == 100.0
-    assert british.get("Account", 89)["CurrentBalance"] == 20.0
+
+
+@pytest.mark.parametrize("amount", [99.99, 83.33])
+def test_a_line_may_say_what_it_costs_with_vat(british, amount):
+    line = sold(amount, code="2", TaxInclusiveAmt=99.99)
+    made = bill(british, PUB, line, GlobalTaxCalculation="TaxInclusive")
+    assert made["Line"][0]["Amount"] == 83.33
+    assert (made["TotalAmt"], made["TxnTaxDetail"]["TotalTax"]) == (99.99, 16.66)
+    assert british.get("Account", 89)["CurrentBalance"] == 16.66
 
 
 def test_tax_may_be_not_applicable(british, british_api):
