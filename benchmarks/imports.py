@@ -63,6 +63,15 @@ def _customer(number):
     return {"Id": str(number), "DisplayName": f"Customer {number}"}
 
 
+def _as_autovacuum_would(env):
+    """Fresh statistics: here all is one transaction, which autovacuum cannot see."""
+    env.flush_all()
+    env.cr.execute(
+        "ANALYZE account_move, account_move_line, account_payment,"
+        " account_partial_reconcile, qbo_object"
+    )
+
+
 # --- The connector ------------------------------------------------------------------
 
 
@@ -75,6 +84,7 @@ def _imported(books, size):
         objects = backend.env["qbo.object"]._upsert(backend, entity, payloads)
         for start in range(0, size, CHUNK):
             backend._apply(objects[start : start + CHUNK])
+            _as_autovacuum_would(backend.env)
         states = set(objects.mapped("state"))
         assert states == {"linked"}, objects.mapped("message")[:3]
 
@@ -149,6 +159,7 @@ def _bare(books, size):
         ]
         moves = env["account.move"].create(values)
         moves._post(soft=False)
+        _as_autovacuum_would(env)
         payments = env["account.payment"].create(
             [_payment_values(books, move) for move in moves]
         )
@@ -161,6 +172,7 @@ def _bare(books, size):
                 for move, payment in zip(moves, payments, strict=True)
             ]
         )
+        _as_autovacuum_would(env)
 
 
 def _move_values(books, partner, product, tax, number):
