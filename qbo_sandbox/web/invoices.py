@@ -1,6 +1,6 @@
 """Invoices: the list, one invoice, changing it, voiding and deleting it."""
 
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from . import find
 from .present import plain
@@ -109,7 +109,7 @@ def _reprice(line):
     try:
         price = Decimal(line["Amount"]) / Decimal(str(detail["Qty"]))
         price = price.quantize(UNIT)
-    except InvalidOperation:
+    except ArithmeticError:
         return  # no number: the rules of the API say so
     line["SalesItemLineDetail"] = {**detail, "UnitPrice": str(price)}
 

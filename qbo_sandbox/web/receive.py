@@ -1,7 +1,7 @@
 """Receive Payment: who pays how much, and which invoices (and credits) it settles."""
 
 import secrets
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from . import find, payments
 
@@ -124,5 +124,5 @@ def _sum(lines):
                 for line in lines
             )
         )
-    except InvalidOperation:
+    except ArithmeticError:
         return "0"  # the wrong amount itself is refused

@@ -2,6 +2,7 @@
 
 import re
 from html import unescape
+from urllib.parse import urlencode
 
 import pytest
 import requests
@@ -575,6 +576,38 @@ def test_after_choosing_a_company_nobody_is_sent_elsewhere(browser, control):
     fields = {"realm": control.realm_id, "next": "https://example.com/"}
     browser.send("/company", **fields)
     assert browser.last.url == f"{browser.root}/app/homepage"
+
+
+NONSENSE = ("", "abc", "-1", "٣", "1e999999", "NaN", "9" * 40, "\x00", "'")
+
+
+@pytest.mark.parametrize("word", NONSENSE)
+def test_nonsense_in_an_address_gets_a_page(browser, word):
+    given = ("txnId", "nameId", "accountId", "search", "page", "show", "invoice")
+    asked = urlencode(dict.fromkeys(given, word))
+    for path in ALL_PAGES:
+        answer = browser.session.get(f"{browser.root}{path.partition('?')[0]}?{asked}")
+        assert answer.status_code in (200, 404), path
+
+
+@pytest.mark.parametrize("word", NONSENSE)
+def test_nonsense_in_a_form_is_refused_or_taken(browser, control, customer, word):
+    priced = [sold(100, Qty=4, UnitPrice=25)]
+    invoice = bill(control, customer, 100, Line=priced)
+    browser.see("/app/closing")
+    given = ("TotalAmt", "TxnDate", "DueDate", "DepositToAccountRef", "date")
+    typed = dict.fromkeys((*given, "amount-0", f"Invoice-{word}"), word)
+    typed.update(browser.hidden(), SyncToken="0")
+    for path in (
+        f"/app/recvpayment?nameId={customer['Id']}",
+        f"/app/invoice/edit?txnId={invoice['Id']}",
+        f"/app/invoice/void?{urlencode({'txnId': word})}",
+        "/app/deposit",
+        "/app/closing",
+        "/company",
+    ):
+        answer = browser.session.post(browser.root + path, typed)
+        assert answer.status_code in (200, 400, 404), path
 
 
 # -- in a real browser ---------------------------------------------------------------
