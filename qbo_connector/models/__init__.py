@@ -9,6 +9,7 @@ from . import (
     qbo_backend_flow,
     qbo_backend_onboarding,
     qbo_health,
+    qbo_api_usage,
     qbo_preview,
     qbo_backend_status,
     qbo_object,

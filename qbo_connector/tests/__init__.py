@@ -14,3 +14,5 @@ from . import test_documents
 from . import test_security
 from . import test_matching
 from . import test_matching_screen
+from . import test_volume
+from . import test_usage
