@@ -24,20 +24,23 @@ def detail(visit):
     books = visit.books
     identifier = visit.asked.get("nameId", "")
     customer = visit.read("Customer", identifier)
-    theirs = find.of_party(identifier)
-    payments = find.transactions(books, "Payment", theirs, limit=MOST)
     return "customer.html", {
         "customer": customer,
         "parent": _parent(books, customer),
-        "jobs": find.objects(books, "Customer", theirs, order=BY_FAMILY, limit=MOST),
-        "invoices": find.transactions(
-            books, "Invoice", theirs, find.OPEN, limit=MOST
+        "jobs": _jobs(books, identifier),
+        "invoices": find.of_party(
+            books, "Invoice", identifier, find.OPEN, limit=MOST
         ),
-        "credits": find.transactions(
-            books, "CreditMemo", theirs, find.OPEN, limit=MOST
+        "credits": find.of_party(
+            books, "CreditMemo", identifier, find.OPEN, limit=MOST
         ),
-        "payments": payments,
+        "payments": find.of_party(books, "Payment", identifier, limit=MOST),
     }
+
+
+def _jobs(books, identifier):
+    below = ("party=?", (int(identifier),))
+    return find.objects(books, "Customer", below, order=BY_FAMILY, limit=MOST)
 
 
 def _parent(books, customer):

@@ -6,7 +6,5 @@ from . import find
 def detail(visit):
     identifier = visit.asked.get("nameId", "")
     vendor = visit.read("Vendor", identifier)
-    bills = find.transactions(
-        visit.books, "Bill", find.of_party(identifier), find.OPEN, limit=find.ROWS
-    )
+    bills = find.of_party(visit.books, "Bill", identifier, find.OPEN)
     return "vendor.html", {"vendor": vendor, "bills": bills}
