@@ -121,7 +121,9 @@ def _read(sandbox, call, kind, identifier):
     if kind.name == "CompanyInfo" and identifier == call.realm:
         identifier = "1"
     with sandbox.lock:
-        return Answer(kind.name, sandbox.reading(call.realm).read(kind.name, identifier))
+        return Answer(
+            kind.name, sandbox.reading(call.realm).read(kind.name, identifier)
+        )
 
 
 def _preferences(sandbox, call):
@@ -198,9 +200,7 @@ def _send(sandbox, call):
         sandbox,
         call.realm,
         call.arguments.get("requestid"),
-        lambda books: books.send(
-            kind.name, call.rest[1], call.arguments.get("sendTo")
-        ),
+        lambda books: books.send(kind.name, call.rest[1], call.arguments.get("sendTo")),
     )
     return Answer(kind.name, text)
 

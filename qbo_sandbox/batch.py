@@ -5,6 +5,7 @@ import json
 from . import envelope, faults, query
 from .entities import KINDS
 from .faults import Fault
+from .kernel.text import array, members
 from .operations import perform
 
 MOST_ITEMS = 30
@@ -17,7 +18,7 @@ def answer(sandbox, realm, request, requestid=None):
     items = _items(request, requestid)
     answers = [_item(sandbox, realm, item, requestid) for item in items]
     queries = sum(1 for item in items if "Query" in item)
-    return "[%s]" % ",".join(answers), queries
+    return array(answers), queries
 
 
 def _items(request, requestid):
@@ -55,7 +56,7 @@ def _item(sandbox, realm, item, requestid):
     except Fault as fault:
         name = "Fault"
         text = json.dumps(envelope.fault_body(fault, element=True))
-    return '{"%s":%s,"bId":%s}' % (name, text, bid)
+    return members({name: text, "bId": bid})
 
 
 def _perform(sandbox, realm, item, requestid):

@@ -4,6 +4,7 @@ import time
 
 from . import faults
 from .clock import parse
+from .kernel.text import array, members
 
 LOOK_BACK = 30 * 86400  # seconds; older moments are answered from there on
 MOST_OBJECTS = 1000  # in a whole answer; what is beyond is silently missing
@@ -19,7 +20,7 @@ def answer(books, arguments):
     rows = _changes(books, kinds, since)
     blocks = [_block(kind, rows.get(kind.name, [])) for kind in kinds]
     count = sum(len(each) for each in rows.values())
-    return '[{"QueryResponse":[%s]}]' % ",".join(blocks), count
+    return array([members({"QueryResponse": array(blocks)})]), count
 
 
 def _moment(text):
@@ -66,10 +67,10 @@ def _block(kind, rows):
     if not rows:
         return "{}"
     stubs = sum(1 for _body, deleted in rows if deleted)
-    parts = ['"%s":[%s]' % (kind.name, ",".join(body for body, _deleted in rows))]
+    parts = {kind.name: array(body for body, _deleted in rows)}
     if stubs < len(rows):
-        parts.append('"startPosition":1')
-    parts.append('"maxResults":%d' % len(rows))
+        parts["startPosition"] = 1
+    parts["maxResults"] = len(rows)
     if stubs:
-        parts.append('"totalCount":%d' % len(rows))
-    return "{%s}" % ",".join(parts)
+        parts["totalCount"] = len(rows)
+    return members(parts)

@@ -61,9 +61,7 @@ class Control:
         """Wait before answering calls of a kind (read, write, metered; None: all)."""
         self._call("latency", seconds=seconds, kind=kind)
 
-    def fail_next(
-        self, n=1, method=None, path=None, body=None, fault=None, kind=None
-    ):
+    def fail_next(self, n=1, method=None, path=None, body=None, fault=None, kind=None):
         """The next ``n`` calls that match get a fault.
 
         :param path: regular expression, searched in path and query

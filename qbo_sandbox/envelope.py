@@ -6,6 +6,8 @@ from xml.sax.saxutils import escape, quoteattr
 
 from werkzeug.wrappers import Response
 
+from .kernel.text import members
+
 NAMESPACE = "http://schema.intuit.com/finance/v3"
 JSON_TYPE = "application/json;charset=utf-8"
 XML_TYPE = "application/xml;charset=UTF-8"
@@ -13,7 +15,7 @@ XML_TYPE = "application/xml;charset=UTF-8"
 
 def stamped(name, text, stamp):
     """``{"Invoice":{...},"time":"..."}`` from a part that is text already."""
-    return '{"%s":%s,"time":"%s"}' % (name, text, stamp)
+    return members({name: text, "time": json.dumps(stamp)})
 
 
 def fault_body(fault, element=False):
@@ -66,9 +68,7 @@ def gateway_fault(fault, xml=False):
         "status": None,
         "cdcresponse": [],
     }
-    response = Response(
-        json.dumps(body), fault.status, content_type="application/json"
-    )
+    response = Response(json.dumps(body), fault.status, content_type="application/json")
     if fault.status == 401:
         response.headers["WWW-Authenticate"] = (
             'Bearer realm="Intuit", error="invalid_token"'

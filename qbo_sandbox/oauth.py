@@ -77,7 +77,9 @@ def app(connection, client_id=None):
     ).fetchone()
 
 
-def add_grant(connection, now, client_id, realm, scope=ACCOUNTING, redirect="", nonce=None):
+def add_grant(
+    connection, now, client_id, realm, scope=ACCOUNTING, redirect="", nonce=None
+):
     cursor = connection.execute(
         "INSERT INTO grants (client_id, realm, scope, redirect, nonce, created)"
         " VALUES (?,?,?,?,?,?)",
@@ -235,7 +237,8 @@ def _spend(sandbox, connection, text, kind, client_id):
         raise Refused("invalid_request")
     row = connection.execute(
         "SELECT t.grant_id, t.expires, t.used, g.revoked, g.client_id, g.created"
-        " FROM tokens t JOIN grants g ON g.id = t.grant_id WHERE t.token=? AND t.kind=?",
+        " FROM tokens t JOIN grants g ON g.id = t.grant_id"
+        " WHERE t.token=? AND t.kind=?",
         (text, kind),
     ).fetchone()
     if row is None:
@@ -260,7 +263,8 @@ def _tokens(sandbox, connection, request, grant, first=False):
         "x_refresh_token_expires_in": REFRESH_LIFE,
     }
     row = connection.execute(
-        "SELECT client_id, realm, scope, nonce, created FROM grants WHERE id=?", (grant,)
+        "SELECT client_id, realm, scope, nonce, created FROM grants WHERE id=?",
+        (grant,),
     ).fetchone()
     if request.headers.get("x-include-refresh-token-hard-expires-in") == "true":
         body["x_refresh_token_hard_expires_in"] = int(row[4] + HARD_LIFE - now)
@@ -375,8 +379,7 @@ def _consent(sandbox, name, values):
     for realm in sandbox.realms:
         company = sandbox.reading(realm).find("CompanyInfo", "1")["CompanyName"]
         shown = f"{escape(company)} ({escape(realm)})"
-        companies.append(f'<option value="{escape(realm)}">{shown}</option>'
-        )
+        companies.append(f'<option value="{escape(realm)}">{shown}</option>')
     hidden = "".join(
         f'<input type="hidden" name="{escape(key)}" value="{escape(value)}">'
         for key, value in values.items()
@@ -408,7 +411,9 @@ def _json(body, status=200):
 
 def expire_all(connection):
     """Let every access token be too old."""
-    connection.execute("UPDATE tokens SET expires=? WHERE kind='access'", (time.time() - 1e9,))
+    connection.execute(
+        "UPDATE tokens SET expires=? WHERE kind='access'", (time.time() - 1e9,)
+    )
 
 
 def revoke_all(connection):

@@ -6,6 +6,7 @@ from . import envelope
 from .entities.attachable import store_file
 from .faults import Fault
 from .kernel.store import dump
+from .kernel.text import array
 
 METADATA, CONTENT = "file_metadata_", "file_content_"
 
@@ -18,7 +19,7 @@ def answer(sandbox, realm, request):
     if not numbers:
         raise Fault(6041, "Invalid File", "There is no file_content part.")
     found = [_one(sandbox, realm, request, parts, number) for number in numbers]
-    return "[%s]" % ",".join(found)
+    return array(found)
 
 
 def _one(sandbox, realm, request, parts, number):

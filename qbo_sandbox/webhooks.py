@@ -197,8 +197,13 @@ class Webhooks:
     def __call__(self, realm, changes):
         now = datetime.now(timezone.utc).isoformat()
         events = [
-            {"realm": realm, "name": name, "id": identifier, "operation": operation,
-             "at": now}
+            {
+                "realm": realm,
+                "name": name,
+                "id": identifier,
+                "operation": operation,
+                "at": now,
+            }
             for name, identifier, operation in dict.fromkeys(changes)
             if name in NAMES
         ]

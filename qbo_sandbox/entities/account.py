@@ -115,7 +115,9 @@ class Account(Entity):
         if '"' in body["Name"] or ":" in body["Name"]:
             raise faults.invalid_string("Name", body["Name"])
         self._type(body, old)
-        body["SubAccount"] = bool(body.get("ParentRef")) or body.get("SubAccount", False)
+        body["SubAccount"] = bool(body.get("ParentRef")) or body.get(
+            "SubAccount", False
+        )
         parent = names.place(books, "Account", body, body["Name"], "SubAccount")
         body.pop("Level", None)
         if parent and parent["AccountType"] != body["AccountType"]:

@@ -2,7 +2,17 @@
 
 from .. import faults
 from ..kernel import money
-from ..kernel.schema import ADDRESS, DATE, LINKED, NUMBER, enum, many, readonly, ref, text
+from ..kernel.schema import (
+    ADDRESS,
+    DATE,
+    LINKED,
+    NUMBER,
+    enum,
+    many,
+    readonly,
+    ref,
+    text,
+)
 from . import accounts, term
 from .expenses import FIELDS, ExpenseDocument
 from .money_terms import currency_of
@@ -64,8 +74,10 @@ class VendorDocument(ExpenseDocument):
         if "HomeTotalAmt" in body:
             home = money.convert(left, body["ExchangeRate"])
             body["HomeBalance"] = money.amount(home)
-        own = [{"TxnId": str(t), "TxnType": k}
-               for k, t, _c in books.links_from(self.name, body["Id"])]
+        own = [
+            {"TxnId": str(t), "TxnType": k}
+            for k, t, _c in books.links_from(self.name, body["Id"])
+        ]
         body["LinkedTxn"] = own + linked_to(books, self.name, body)
 
 

@@ -64,18 +64,25 @@ class Deposit(Transaction):
     required = ("DepositToAccountRef", "Line")
     computed = ("LinkedTxn",)
     unqueryable = (
-        *Transaction.unqueryable, "TotalAmt", "DepositToAccountRef", "CashBack"
+        *Transaction.unqueryable,
+        "TotalAmt",
+        "DepositToAccountRef",
+        "CashBack",
     )
 
     def prepare(self, books, body, old):
         self.dated(books, body)
         currency_of(books, body, None, old)
-        accounts.check_money(books, body["DepositToAccountRef"], body, "deposit account")
+        accounts.check_money(
+            books, body["DepositToAccountRef"], body, "deposit account"
+        )
         held = [line for line in body["Line"] if line.get("LinkedTxn")]
         other = [line for line in body["Line"] if not line.get("LinkedTxn")]
         body["Line"] = [self._held(books, line, body, old) for line in held]
-        last = max((int(line["Id"]) for line in (old or {}).get("Line", [])
-                    if "Id" in line), default=0)
+        last = max(
+            (int(line["Id"]) for line in (old or {}).get("Line", []) if "Id" in line),
+            default=0,
+        )
         for number, line in enumerate(other, 1):
             last = _other(books, line, number, last)
             body["Line"].append(line)
@@ -100,7 +107,9 @@ class Deposit(Transaction):
         if found is None:
             raise faults.cannot_link(f"{kind} {txn} cannot be deposited.")
         holders = books.links_to(kind, txn)
-        if any(h[0] == "Deposit" and str(h[1]) != (old or {}).get("Id") for h in holders):
+        if any(
+            h[0] == "Deposit" and str(h[1]) != (old or {}).get("Id") for h in holders
+        ):
             raise faults.cannot_link(f"{kind} {txn} has been deposited already.")
         waiting = waiting_cents(books, kind, txn)
         if waiting == 0 or found["CurrencyRef"] != body["CurrencyRef"]:
@@ -118,8 +127,9 @@ class Deposit(Transaction):
         for line in body["Line"]:
             for link in line.get("LinkedTxn", []):
                 cents = money.cents(line["Amount"])
-                books.add_link("Deposit", body["Id"], link["TxnType"],
-                               link["TxnId"], cents)
+                books.add_link(
+                    "Deposit", body["Id"], link["TxnType"], link["TxnId"], cents
+                )
 
     def postings(self, books, body):
         rate = rate_of(books, body)

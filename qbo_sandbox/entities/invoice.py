@@ -60,7 +60,9 @@ class Invoice(SalesDocument):
         if "DueDate" in body:
             return
         # The company's default term dates the invoice but is not shown on it.
-        reference = reference or books.preferences["SalesFormsPrefs"].get("DefaultTerms")
+        reference = reference or books.preferences["SalesFormsPrefs"].get(
+            "DefaultTerms"
+        )
         if reference:
             found = books.refer("Term", reference)
             body["DueDate"] = term.due_date(found, body["TxnDate"])
@@ -98,8 +100,7 @@ class Invoice(SalesDocument):
             body["HomeBalance"] = money.amount(home)
         own = books.links_from("Invoice", body["Id"])
         body["LinkedTxn"] = [
-            {"TxnId": str(txn), "TxnType": kind}
-            for kind, txn, _cents in [*own, *paid]
+            {"TxnId": str(txn), "TxnType": kind} for kind, txn, _cents in [*own, *paid]
         ]
 
     def voided(self, body):

@@ -67,8 +67,13 @@ class Item(Entity):
         "ReverseChargeRate": NUMBER,
     }
     required = ("Name",)
-    unqueryable = ("IncomeAccountRef", "ExpenseAccountRef", "AssetAccountRef",
-                   "Description", "PurchaseDesc")
+    unqueryable = (
+        "IncomeAccountRef",
+        "ExpenseAccountRef",
+        "AssetAccountRef",
+        "Description",
+        "PurchaseDesc",
+    )
 
     def prepare(self, books, body, old):
         names.mark_inactive(books, body, old, ("Name",))
@@ -110,8 +115,13 @@ def _check_income(books, body):
 
 
 def _stocked(books, body):
-    for name in ("IncomeAccountRef", "ExpenseAccountRef", "AssetAccountRef",
-                 "InvStartDate", "QtyOnHand"):
+    for name in (
+        "IncomeAccountRef",
+        "ExpenseAccountRef",
+        "AssetAccountRef",
+        "InvStartDate",
+        "QtyOnHand",
+    ):
         if body.get(name) is None:
             raise faults.missing(name)
     if not body.get("TrackQtyOnHand"):

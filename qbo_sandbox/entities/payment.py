@@ -73,7 +73,9 @@ class Payment(Transaction):
         currency_of(books, body, customer, old)
         body.setdefault("ProcessPayment", False)
         body.setdefault("DepositToAccountRef", {"value": accounts.undeposited(books)})
-        accounts.check_money(books, body["DepositToAccountRef"], body, "deposit account")
+        accounts.check_money(
+            books, body["DepositToAccountRef"], body, "deposit account"
+        )
         if "Line" not in body and old:  # all lines or none: none means unchanged
             body["Line"] = [dict(line) for line in old["Line"]]
         body["Line"] = self._lines(books, body, customer)

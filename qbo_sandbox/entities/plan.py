@@ -1,4 +1,4 @@
-"""What the company pays for: features of its plan (5030), and whether it pays (6190)."""
+"""What the company pays for: the features of its plan, and whether it pays."""
 
 from .. import faults
 

@@ -1,8 +1,7 @@
 """Time spent by an employee or a vendor; posts nothing."""
 
 from .. import faults
-from ..kernel.schema import DATE, FLAG, NUMBER, enum, many, readonly, ref, text
-from ..kernel.schema import LINKED
+from ..kernel.schema import DATE, FLAG, LINKED, NUMBER, enum, many, readonly, ref, text
 from .transaction import Transaction
 
 
@@ -41,8 +40,9 @@ class TimeActivity(Transaction):
         who = f"{body['NameOf']}Ref"
         if who in ("EmployeeRef", "VendorRef") and who not in body:
             raise faults.missing(who)
-        if not any(body.get(name) is not None
-                   for name in ("Hours", "Minutes", "StartTime")):
+        if not any(
+            body.get(name) is not None for name in ("Hours", "Minutes", "StartTime")
+        ):
             raise faults.Fault(6340, "Missing time", "Hours or StartTime is required.")
         body.setdefault("BillableStatus", "NotBillable")
         body.setdefault("Hours", 0)

@@ -1,4 +1,4 @@
-"""What every transaction shares: one id sequence, closed books, deposits that freeze."""
+"""What transactions share: an id sequence, closed books, deposits that freeze."""
 
 from .. import faults
 from ..kernel import money

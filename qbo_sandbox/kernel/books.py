@@ -167,8 +167,11 @@ class Books:
             kind.refuse_sparse(self, new)
             new = kind.merge(old, new)
         else:
-            kept = clean({f: kind.fields[f] for f in SURVIVORS if f in kind.fields},
-                         {f: old[f] for f in SURVIVORS if f in old}, entity)
+            kept = clean(
+                {f: kind.fields[f] for f in SURVIVORS if f in kind.fields},
+                {f: old[f] for f in SURVIVORS if f in old},
+                entity,
+            )
             new = {**kept, **new}
         kind.require(new)
         kind.guard(self, old)
@@ -303,8 +306,7 @@ class Books:
             "INSERT INTO objects (realm, entity, id, token, created, updated, active,"
             " name, doc_number, txn_date, party, body)"
             " VALUES (?,?,?,0,?,?,?,?,?,?,?,?)",
-            (self.realm, kind.name, key(body["Id"]), now, now,
-             *columns, dump(body)),
+            (self.realm, kind.name, key(body["Id"]), now, now, *columns, dump(body)),
         )
         self._seen[kind.name, body["Id"]] = body
         self._written.add((kind.name, body["Id"]))
@@ -323,8 +325,15 @@ class Books:
         self.connection.execute(
             "UPDATE objects SET token=?, updated=?, active=?, name=?, doc_number=?,"
             " txn_date=?, party=?, body=? WHERE realm=? AND entity=? AND id=?",
-            (token, now, *kind.columns(self, body), dump(body),
-             self.realm, kind.name, key(body["Id"])),
+            (
+                token,
+                now,
+                *kind.columns(self, body),
+                dump(body),
+                self.realm,
+                kind.name,
+                key(body["Id"]),
+            ),
         )
         self._seen[kind.name, body["Id"]] = body
         self._written.add((kind.name, body["Id"]))
@@ -445,8 +454,17 @@ class Books:
         self.connection.execute(
             "UPDATE objects SET token=?, updated=CASE WHEN ? THEN ? ELSE updated END,"
             " total=?, balance=?, body=? WHERE realm=? AND entity=? AND id=?",
-            (int(body["SyncToken"]), how, now, total, balance, dump(body),
-             self.realm, kind.name, key(body["Id"])),
+            (
+                int(body["SyncToken"]),
+                how,
+                now,
+                total,
+                balance,
+                dump(body),
+                self.realm,
+                kind.name,
+                key(body["Id"]),
+            ),
         )
         self._seen[kind.name, body["Id"]] = body
 

@@ -40,9 +40,17 @@ class Ledger:
         self.connection.executemany(
             "INSERT INTO postings VALUES (?,?,?,?,?,?,?,?,?)",
             [
-                (self.realm, entity, int(txn), int(each.account), int(each.name),
-                 each.home, each.home if each.amount is None else each.amount,
-                 date, each.memo)
+                (
+                    self.realm,
+                    entity,
+                    int(txn),
+                    int(each.account),
+                    int(each.name),
+                    each.home,
+                    each.home if each.amount is None else each.amount,
+                    date,
+                    each.memo,
+                )
                 for each in postings
                 if each.home or each.amount
             ],

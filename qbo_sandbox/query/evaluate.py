@@ -4,6 +4,7 @@ import json
 
 from .. import faults
 from ..clock import PACIFIC, parse
+from ..kernel.text import array, members
 from . import statement as language
 
 DEFAULT_LIMIT = 100
@@ -27,7 +28,7 @@ def run(books, text):
     source = f"FROM objects WHERE {where}"
     if query.counting:
         total = books.connection.execute(f"SELECT COUNT(*) {source}", values)
-        return '{"totalCount":%d}' % total.fetchone()[0], 0
+        return members({"totalCount": total.fetchone()[0]}), 0
     limit = DEFAULT_LIMIT if query.limit is None else query.limit
     limit = min(limit, LARGEST_LIMIT)
     rows = books.connection.execute(
@@ -55,11 +56,12 @@ def _answer(kind, query, bodies):
     if query.columns:
         wanted = {path.partition(".")[0] for path in query.columns}
         bodies = [_project(wanted, body) for body in bodies]
-    return '{"%s":[%s],"startPosition":%d,"maxResults":%d}' % (
-        kind.name,
-        ",".join(bodies),
-        query.start,
-        len(bodies),
+    return members(
+        {
+            kind.name: array(bodies),
+            "startPosition": query.start,
+            "maxResults": len(bodies),
+        }
     )
 
 

@@ -63,9 +63,10 @@ def _late(books, as_of, document, length, count):
     """{name id: [0, cents per period]} of overdue documents."""
     day = date.fromisoformat(as_of)
     rows = books.connection.execute(
-        "SELECT party, json_extract(body, '$.DueDate'), json_extract(body, '$.Balance'),"
-        " json_extract(body, '$.HomeBalance') FROM objects"
-        " WHERE realm=? AND entity=? AND deleted=0 AND balance>0 AND txn_date<=?",
+        "SELECT party, json_extract(body, '$.DueDate'),"
+        " json_extract(body, '$.Balance'), json_extract(body, '$.HomeBalance')"
+        " FROM objects WHERE realm=? AND entity=? AND deleted=0"
+        " AND balance>0 AND txn_date<=?",
         (books.realm, document, as_of),
     )
     found = {}

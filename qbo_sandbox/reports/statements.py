@@ -12,10 +12,19 @@ PROFIT = {
     "OtherIncome": ("Other Income", ("Other Income",), -1),
     "OtherExpenses": ("Other Expenses", ("Other Expense",), 1),
 }
-ASSETS = ("Bank", "Accounts Receivable", "Other Current Asset", "Fixed Asset",
-          "Other Asset")
-LIABILITIES = ("Accounts Payable", "Credit Card", "Other Current Liability",
-               "Long Term Liability")
+ASSETS = (
+    "Bank",
+    "Accounts Receivable",
+    "Other Current Asset",
+    "Fixed Asset",
+    "Other Asset",
+)
+LIABILITIES = (
+    "Accounts Payable",
+    "Credit Card",
+    "Other Current Liability",
+    "Long Term Liability",
+)
 
 
 def trial_balance(books, name, scope):
@@ -49,9 +58,7 @@ def profit_and_loss(books, name, scope):
 def balance_sheet(books, name, scope):
     sums = account_sums(books, EVER, scope.end)
     assets, _ = _section(books, "ASSETS", ASSETS, 1, sums, "TotalAssets")
-    debts, owed = _section(
-        books, "Liabilities", LIABILITIES, -1, sums, "Liabilities"
-    )
+    debts, owed = _section(books, "Liabilities", LIABILITIES, -1, sums, "Liabilities")
     equity, own = _section(books, "Equity", ("Equity",), -1, sums, "Equity")
     kept = -sum(
         sums.get(identifier, 0)
@@ -63,7 +70,9 @@ def balance_sheet(books, name, scope):
         rows.append(data("Net Income", f"{kept / 100:.2f}"))
         both = f"{(owed + own + kept) / 100:.2f}"
         rows.append(
-            total("TOTAL LIABILITIES AND EQUITY", both, group="TotalLiabilitiesAndEquity")
+            total(
+                "TOTAL LIABILITIES AND EQUITY", both, group="TotalLiabilitiesAndEquity"
+            )
         )
     return report(books, name, scope, COLUMNS, rows)
 

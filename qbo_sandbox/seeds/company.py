@@ -184,5 +184,3 @@ def service(name, account, price=None, **more):
     if price is not None:
         body["UnitPrice"] = price
     return body
-
-

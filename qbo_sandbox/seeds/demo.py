@@ -71,7 +71,9 @@ def _lists(books):
             "GivenName": given,
             "FamilyName": family,
             "PrimaryEmailAddr": {"Address": mail},
-            "PrimaryPhone": {"FreeFormNumber": f"(520) 555-{len(mail) * 173 % 10000:04}"},
+            "PrimaryPhone": {
+                "FreeFormNumber": f"(520) 555-{len(mail) * 173 % 10000:04}"
+            },
             "BillAddr": address,
             "ShipAddr": dict(address),
             "SalesTermRef": {"value": str(term)},

@@ -8,7 +8,9 @@ LONG_AGO = "2026-01-01T00:00:00-08:00"
 
 
 def changes(api, entities, since=LONG_AGO):
-    answer = api.call("GET", "cdc", params={"entities": entities, "changedSince": since})
+    answer = api.call(
+        "GET", "cdc", params={"entities": entities, "changedSince": since}
+    )
     assert answer.status_code == 200, answer.text
     (only,) = answer.json()["CDCResponse"]
     return only["QueryResponse"]
@@ -50,7 +52,9 @@ def test_a_thousand_objects_at_most_and_nobody_says_so(control, api, running):
 
 @pytest.mark.parametrize("entity", ["TaxCode", "TaxRate", "Nonsense"])
 def test_entities_without_capture_are_refused(api, entity):
-    answer = api.call("GET", "cdc", params={"entities": entity, "changedSince": LONG_AGO})
+    answer = api.call(
+        "GET", "cdc", params={"entities": entity, "changedSince": LONG_AGO}
+    )
     assert answer.json()["Fault"]["Error"][0]["code"] == "2000"
 
 
@@ -64,12 +68,28 @@ def test_a_batch_answers_item_by_item_in_order(control, api, customer, invoice):
     answers = batch(
         api,
         {"bId": "a", "operation": "create", "Vendor": {"DisplayName": "Boraski"}},
-        {"bId": "b", "operation": "delete", "Invoice": {"Id": "12999", "SyncToken": "0"}},
-        {"bId": "c", "operation": "update", "Invoice": {
-            "Id": invoice["Id"], "SyncToken": "7", "sparse": True, "PrivateNote": "x"}},
+        {
+            "bId": "b",
+            "operation": "delete",
+            "Invoice": {"Id": "12999", "SyncToken": "0"},
+        },
+        {
+            "bId": "c",
+            "operation": "update",
+            "Invoice": {
+                "Id": invoice["Id"],
+                "SyncToken": "7",
+                "sparse": True,
+                "PrivateNote": "x",
+            },
+        },
         {"bId": "d", "Query": "select * from Customer"},
-        {"bId": "e", "operation": "update", "optionsData": "void",
-         "Payment": {"Id": payment["Id"], "SyncToken": "0", "sparse": True}},
+        {
+            "bId": "e",
+            "operation": "update",
+            "optionsData": "void",
+            "Payment": {"Id": payment["Id"], "SyncToken": "0", "sparse": True},
+        },
     )
     assert [each["bId"] for each in answers] == list("abcde")
     assert answers[0]["Vendor"]["DisplayName"] == "Boraski"
@@ -119,8 +139,11 @@ def test_a_requestid_over_50_characters_is_refused(api):
 
 
 def test_a_batch_replays_by_requestid_and_bid(control, api, customer):
-    item = {"bId": "1", "operation": "create", "Invoice": {
-        "CustomerRef": {"value": customer["Id"]}, "Line": [sold(1)]}}
+    item = {
+        "bId": "1",
+        "operation": "create",
+        "Invoice": {"CustomerRef": {"value": customer["Id"]}, "Line": [sold(1)]},
+    }
     (first,) = batch(api, item, requestid="job-7")
     (second,) = batch(api, item, requestid="job-7")
     (other,) = batch(api, {**item, "bId": "2"}, requestid="job-7")

@@ -50,7 +50,11 @@ def test_it_serves_gives_credentials_ends_and_remembers(database, ending):
     try:
         keys = credentials("--db", str(database))
         assert set(keys) == {
-            "client_id", "client_secret", "realm_id", "refresh_token", "verifier_token"
+            "client_id",
+            "client_secret",
+            "realm_id",
+            "refresh_token",
+            "verifier_token",
         }
         assert credentials("--url", url)["client_id"] == keys["client_id"]
         answer = requests.post(

@@ -11,8 +11,9 @@ from .conftest import sold
 @pytest.fixture(autouse=True)
 def no_limits(control):
     yield
-    control.limits(per_minute=None, per_second=None, batch_per_minute=None,
-                   concurrent=None)
+    control.limits(
+        per_minute=None, per_second=None, batch_per_minute=None, concurrent=None
+    )
 
 
 def test_too_many_requests_in_a_minute_get_429_in_xml(control, api):

@@ -13,7 +13,12 @@ def test_the_next_calls_that_match_get_the_fault(control, api, customer):
         n=2,
         method="POST",
         path=r"/invoice\?.*requestid=x",
-        fault={"code": "6240", "message": "M", "detail": "D", "type": "ValidationFault"},
+        fault={
+            "code": "6240",
+            "message": "M",
+            "detail": "D",
+            "type": "ValidationFault",
+        },
     )
     body = {"CustomerRef": {"value": customer["Id"]}, "Line": []}
     for _ in range(2):
@@ -97,8 +102,12 @@ def test_the_log_tells_reads_from_writes_and_counts(control, api, customer):
 
 def test_a_snapshot_brings_everything_back(control, api, customer, invoice):
     point = control.snapshot()
-    pay(control, customer, 60, {"Amount": 60, "LinkedTxn": [
-        {"TxnId": invoice["Id"], "TxnType": "Invoice"}]})
+    pay(
+        control,
+        customer,
+        60,
+        {"Amount": 60, "LinkedTxn": [{"TxnId": invoice["Id"], "TxnType": "Invoice"}]},
+    )
     control.restore(point)
     assert control.get("Invoice", invoice["Id"]) == invoice
     assert control.query("select * from Payment") == []

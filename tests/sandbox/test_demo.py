@@ -17,7 +17,14 @@ def demo():
 def found(demo):
     return {
         entity: demo.control.query(f"select * from {entity} maxresults 1000")
-        for entity in ("Customer", "Item", "Invoice", "Payment", "CreditMemo", "Account")
+        for entity in (
+            "Customer",
+            "Item",
+            "Invoice",
+            "Payment",
+            "CreditMemo",
+            "Account",
+        )
     }
 
 
@@ -42,8 +49,9 @@ def test_two_sub_customers_share_a_name(found):
 def test_invoices_are_in_every_state(found):
     invoices = found["Invoice"]
     today = max(invoice["TxnDate"] for invoice in invoices)
-    assert any(i["TotalAmt"] == 0 and i["PrivateNote"].startswith("Voided")
-               for i in invoices)
+    assert any(
+        i["TotalAmt"] == 0 and i["PrivateNote"].startswith("Voided") for i in invoices
+    )
     assert any(0 < i["Balance"] < i["TotalAmt"] for i in invoices)
     assert any(i["Balance"] and i["DueDate"] < today for i in invoices)
     assert any(i["Balance"] and i["DueDate"] >= today for i in invoices)
@@ -55,11 +63,17 @@ def test_invoices_have_lines_of_every_kind(found):
     kinds = Counter(line["DetailType"] for line in lines)
     for kind in ("GroupLineDetail", "DescriptionOnly", "DiscountLineDetail"):
         assert kinds[kind] > 3
-    percents = {line["DiscountLineDetail"]["PercentBased"] for line in lines
-                if line["DetailType"] == "DiscountLineDetail"}
+    percents = {
+        line["DiscountLineDetail"]["PercentBased"]
+        for line in lines
+        if line["DetailType"] == "DiscountLineDetail"
+    }
     assert percents == {True, False}
-    assert any(line.get("SalesItemLineDetail", {}).get("ItemRef", {}).get("value")
-               == "SHIPPING_ITEM_ID" for line in lines)
+    assert any(
+        line.get("SalesItemLineDetail", {}).get("ItemRef", {}).get("value")
+        == "SHIPPING_ITEM_ID"
+        for line in lines
+    )
 
 
 def test_taxes_are_of_one_rate_of_two_and_none(found):

@@ -171,9 +171,10 @@ def test_with_custom_numbers_a_used_number_names_its_holder(control, api, custom
         f"DocNumber=A-1 is assigned to TxnType=Invoice with TxnId={first['Id']}"
     )
     assert "DocNumber" not in control.create("Invoice", body)
-    assert control.create("Invoice", {**body, "DocNumber": "AUTO_GENERATE"})[
-        "DocNumber"
-    ] == "A-2"
+    assert (
+        control.create("Invoice", {**body, "DocNumber": "AUTO_GENERATE"})["DocNumber"]
+        == "A-2"
+    )
 
 
 def test_lines_sent_back_without_ids_get_new_ones(control, invoice):
@@ -205,7 +206,9 @@ def test_a_bundle_is_spelled_out_in_lines(control, customer):
             "Name": "Set",
             "Type": "Group",
             "ItemGroupDetail": {
-                "ItemGroupLine": [{"ItemRef": {"value": p["Id"]}, "Qty": 2} for p in parts]
+                "ItemGroupLine": [
+                    {"ItemRef": {"value": p["Id"]}, "Qty": 2} for p in parts
+                ]
             },
         },
     )
@@ -227,11 +230,13 @@ def test_voiding_empties_the_invoice_and_keeps_it(control, customer, invoice):
     assert (void["TotalAmt"], void["Balance"], void["LinkedTxn"]) == (0, 0, [])
     assert void["PrivateNote"] == "Voided" and void["SyncToken"] == "1"
     assert [line["Amount"] for line in void["Line"]] == [0, 0]
-    assert control.query("select * from Invoice where Id='%s'" % invoice["Id"])
+    assert control.query("select * from Invoice where Id='{}'".format(invoice["Id"]))
     assert control.get("Customer", customer["Id"])["Balance"] == 0
 
 
-def test_voiding_a_paid_invoice_leaves_the_payment_unapplied(control, customer, invoice):
+def test_voiding_a_paid_invoice_leaves_the_payment_unapplied(
+    control, customer, invoice
+):
     payment = pay(control, customer, 100, paying(100, invoice))
     control.void("Invoice", invoice["Id"])
     after = control.get("Payment", payment["Id"])
@@ -253,12 +258,15 @@ def test_a_deleted_invoice_is_gone_and_says_so_the_second_time(control, api, inv
 
 
 def test_a_delete_needs_the_token(api, invoice):
-    assert api.refused("invoice", {"Id": invoice["Id"]}, operation="delete")[
-        "code"
-    ] == "2020"
+    assert (
+        api.refused("invoice", {"Id": invoice["Id"]}, operation="delete")["code"]
+        == "2020"
+    )
 
 
-def test_a_smaller_invoice_gives_back_what_was_paid_too_much(control, customer, invoice):
+def test_a_smaller_invoice_gives_back_what_was_paid_too_much(
+    control, customer, invoice
+):
     payment = pay(control, customer, 100, paying(100, invoice))
     invoice = control.get("Invoice", invoice["Id"])
     control.update("Invoice", {**invoice, "Line": [sold(60)]})
@@ -276,17 +284,18 @@ def test_closed_books_refuse_old_and_new_dates(control, api, customer):
     ):
         error = api.refused("invoice", change)
         assert error["code"] == "6210" and "through through" in error["Detail"]
-    assert api.refused(
-        "invoice", {"Id": old["Id"], "SyncToken": "0"}, operation="void"
-    )["code"] == "6210"
+    assert (
+        api.refused("invoice", {"Id": old["Id"], "SyncToken": "0"}, operation="void")[
+            "code"
+        ]
+        == "6210"
+    )
     control.close_books(None)
     control.void("Invoice", old["Id"])
 
 
 def test_an_inactive_item_is_refused_even_on_update(control, api, customer):
-    item = control.create(
-        "Item", {"Name": "Old", "IncomeAccountRef": {"value": "79"}}
-    )
+    item = control.create("Item", {"Name": "Old", "IncomeAccountRef": {"value": "79"}})
     body = {"CustomerRef": {"value": customer["Id"]}, "Line": [sold(1, item["Id"])]}
     made = control.create("Invoice", body)
     control.update("Item", {**item, "Active": False})

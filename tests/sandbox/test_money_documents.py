@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from .conftest import bill, pay, paying, sold
+from .conftest import pay, paying, sold
 
 
 def account(control, identifier):
@@ -65,7 +65,9 @@ def test_a_deposit_moves_payments_to_the_bank_less_a_fee(control, customer):
     assert linked["SyncToken"] == "1"
 
 
-def test_a_deposited_payment_is_frozen_until_the_deposit_lets_go(control, api, customer):
+def test_a_deposited_payment_is_frozen_until_the_deposit_lets_go(
+    control, api, customer
+):
     payment = pay(control, customer, 50)
     made = deposit(control, held(50, payment))
     payment = control.get("Payment", payment["Id"])
@@ -171,7 +173,11 @@ def test_a_customers_credit_is_paid_back_by_an_expense_and_joined(control, custo
     )
     assert control.get("Customer", customer["Id"])["Balance"] == 0
     joined = pay(
-        control, customer, 0, paying(50, memo, "CreditMemo"), paying(50, back, "Expense")
+        control,
+        customer,
+        0,
+        paying(50, memo, "CreditMemo"),
+        paying(50, back, "Expense"),
     )
     assert joined["UnappliedAmt"] == 0
     assert control.get("CreditMemo", memo["Id"])["RemainingCredit"] == 0
@@ -192,7 +198,9 @@ def entry(amount, debit, credit, **credit_detail):
     return {"Line": [line("Debit", debit), line("Credit", credit, **credit_detail)]}
 
 
-def test_a_journal_entry_on_receivables_is_a_credit_to_apply(control, customer, invoice):
+def test_a_journal_entry_on_receivables_is_a_credit_to_apply(
+    control, customer, invoice
+):
     who = {"Type": "Customer", "EntityRef": {"value": customer["Id"]}}
     made = control.create("JournalEntry", entry(30, "8", "84", Entity=who))
     assert made["TotalAmt"] == 0
@@ -265,7 +273,11 @@ def test_a_vendor_credit_joins_a_bill(control, vendor):
     made = owe(control, vendor, 100)
     credit = owe(control, vendor, 40, "VendorCredit")
     by_check(
-        control, vendor, 60, paying(100, made, "Bill"), paying(40, credit, "VendorCredit")
+        control,
+        vendor,
+        60,
+        paying(100, made, "Bill"),
+        paying(40, credit, "VendorCredit"),
     )
     assert control.get("Bill", made["Id"])["Balance"] == 0
     assert control.get("VendorCredit", credit["Id"])["Balance"] == 0
@@ -327,8 +339,11 @@ def test_an_invoice_from_an_estimate_closes_it(control, customer):
 
 
 def upload(api, reference, content=b"<x/>"):
-    metadata = {"AttachableRef": [{"EntityRef": reference}], "FileName": "a.xml",
-                "ContentType": "text/xml"}
+    metadata = {
+        "AttachableRef": [{"EntityRef": reference}],
+        "FileName": "a.xml",
+        "ContentType": "text/xml",
+    }
     files = {
         "file_metadata_01": ("m.json", json.dumps(metadata), "application/json"),
         "file_content_01": ("a.xml", content, "text/xml"),

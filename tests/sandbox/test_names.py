@@ -186,9 +186,10 @@ def test_an_account_takes_its_type_from_either_property(control, api):
     made = control.create("Account", {"Name": "Fees", "AccountType": "Expense"})
     assert made["Classification"] == "Expense"
     assert api.refused("account", {"Name": "Nothing"})["code"] == "6010"
-    assert api.refused("account", {"Name": "Checking", "AccountType": "Bank"})[
-        "code"
-    ] == "6240"
+    assert (
+        api.refused("account", {"Name": "Checking", "AccountType": "Bank"})["code"]
+        == "6240"
+    )
 
 
 def test_lists_cannot_be_deleted(api, customer):

@@ -37,8 +37,9 @@ def consent(endpoints, keys, decision="connect", scope=SCOPE, **more):
 
 def arguments(response):
     location = requests.utils.urlparse(response.headers["Location"])
-    return dict(requests.compat.unquote_plus(p).split("=", 1)
-                for p in location.query.split("&"))
+    return dict(
+        requests.compat.unquote_plus(p).split("=", 1) for p in location.query.split("&")
+    )
 
 
 def exchange(endpoints, keys, headers=None, **form):
@@ -137,9 +138,7 @@ def test_a_refresh_token_dies_after_101_days_of_silence(server, endpoints, keys)
 
 
 def test_a_wrong_secret_is_invalid_client(endpoints, keys):
-    answer = refresh(
-        endpoints, {**keys, "client_secret": "no"}, keys["refresh_token"]
-    )
+    answer = refresh(endpoints, {**keys, "client_secret": "no"}, keys["refresh_token"])
     assert (answer.status_code, answer.json()) == (401, {"error": "invalid_client"})
 
 

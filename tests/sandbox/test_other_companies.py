@@ -145,9 +145,7 @@ def test_purchases_have_rates_of_their_own(british):
 
 
 def test_a_foreign_invoice_shows_home_amounts_and_has_its_own_receivables(british):
-    made = bill(
-        british, LYON, sold(100, code="4"), currency="EUR", ExchangeRate=0.9
-    )
+    made = bill(british, LYON, sold(100, code="4"), currency="EUR", ExchangeRate=0.9)
     assert (made["TotalAmt"], made["HomeTotalAmt"]) == (100.0, 90.0)
     assert (made["Balance"], made["HomeBalance"]) == (100.0, 90.0)
     assert british.get("Customer", 2)["Balance"] == 100.0
@@ -164,11 +162,14 @@ def test_the_rate_of_the_day_is_the_default(british):
         "ExchangeRate",
         {"SourceCurrencyCode": "EUR", "Rate": 0.95, "AsOfDate": "2026-06-01"},
     )
-    early = bill(british, LYON, sold(10, code="4"), currency="EUR", TxnDate="2026-05-31")
+    early = bill(
+        british, LYON, sold(10, code="4"), currency="EUR", TxnDate="2026-05-31"
+    )
     late = bill(british, LYON, sold(10, code="4"), currency="EUR", TxnDate="2026-06-02")
     assert (early["ExchangeRate"], late["ExchangeRate"]) == (0.85, 0.95)
-    shown = british.api("GET", "exchangerate", sourcecurrencycode="EUR",
-                        asofdate="2026-07-01")["ExchangeRate"]
+    shown = british.api(
+        "GET", "exchangerate", sourcecurrencycode="EUR", asofdate="2026-07-01"
+    )["ExchangeRate"]
     assert (shown["Rate"], shown["AsOfDate"]) == (0.95, "2026-06-01")
 
 
@@ -177,10 +178,13 @@ def test_what_the_rate_brought_is_an_exchange_gain(british):
     payment = receive(british, 100, paying(100, invoice), ExchangeRate=0.9)
     assert payment["UnappliedAmt"] == 0
     assert british.get("Account", 4)["CurrentBalance"] == 90.0
-    profit = british.api("GET", "reports/ProfitAndLoss", start_date="2000-01-01",
-                         end_date="2100-01-01")
-    sums = {row["group"]: row["Summary"]["ColData"][1]["value"]
-            for row in profit["Rows"]["Row"]}
+    profit = british.api(
+        "GET", "reports/ProfitAndLoss", start_date="2000-01-01", end_date="2100-01-01"
+    )
+    sums = {
+        row["group"]: row["Summary"]["ColData"][1]["value"]
+        for row in profit["Rows"]["Row"]
+    }
     assert sums["OtherExpenses"] == "-10.00"
     assert british.api("GET", "reports/CustomerBalance")["Rows"] == {}
 
@@ -189,8 +193,9 @@ def test_unapplying_takes_the_gain_back(british):
     invoice = bill(british, LYON, sold(100, code="4"), currency="EUR", ExchangeRate=0.8)
     payment = receive(british, 100, paying(100, invoice), ExchangeRate=0.9)
     british.update("Payment", {**payment, "Line": []})
-    sheet = british.api("GET", "reports/TrialBalance", start_date="2000-01-01",
-                        end_date="2100-01-01")
+    sheet = british.api(
+        "GET", "reports/TrialBalance", start_date="2000-01-01", end_date="2100-01-01"
+    )
     shown = [row["ColData"][0]["value"] for row in sheet["Rows"]["Row"][:-1]]
     assert "Exchange Gain or Loss" not in shown
 

@@ -72,8 +72,11 @@ def test_a_sparse_update_of_a_payment_is_refused(control, api, customer):
 
 @pytest.mark.parametrize(
     "arguments",
-    [{"operation": "update", "include": "void"}, {"include": "void"},
-     {"operation": "void"}],
+    [
+        {"operation": "update", "include": "void"},
+        {"include": "void"},
+        {"operation": "void"},
+    ],
 )
 def test_a_void_payment_is_empty_and_the_invoice_open_again(
     control, api, customer, invoice, arguments
@@ -120,10 +123,18 @@ def test_a_zero_payment_joins_credit_memo_and_invoice(control, customer, invoice
         ({"TotalAmt": -1}, "6000"),
         ({"CustomerRef": None}, "2020"),
         ({"Line": [{"Amount": 5}]}, "2020"),
-        ({"Line": [{"Amount": 5, "LinkedTxn": [{"TxnId": "9", "TxnType": "Bill"}]}]},
-         "620"),
-        ({"Line": [{"Amount": 5, "LinkedTxn": [{"TxnId": "9", "TxnType": "Invoice"}]}]},
-         "610"),
+        (
+            {"Line": [{"Amount": 5, "LinkedTxn": [{"TxnId": "9", "TxnType": "Bill"}]}]},
+            "620",
+        ),
+        (
+            {
+                "Line": [
+                    {"Amount": 5, "LinkedTxn": [{"TxnId": "9", "TxnType": "Invoice"}]}
+                ]
+            },
+            "610",
+        ),
         ({"DepositToAccountRef": {"value": "79"}}, "6430"),
         ({"PaymentRefNum": "x" * 22}, "2050"),
         ({"PaymentMethodRef": {"value": "99"}}, "2500"),

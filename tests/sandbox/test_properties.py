@@ -262,19 +262,38 @@ TestBritishBookkeeping.settings = PACE
 # -- anything may come in --------------------------------------------------------------
 
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False)
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
     | st.text(max_size=8),
     lambda inner: st.lists(inner, max_size=3)
     | st.dictionaries(st.text(max_size=8), inner, max_size=3),
     max_leaves=6,
 )
 LIKELY = st.sampled_from(
-    [{"value": "1"}, {"value": "35"}, {"value": "x"}, "1", 0, -1, 1e300, "", "TAX", True,
-     [], {}, [{}], [{"Amount": 1, "DetailType": "SalesItemLineDetail"}],
-     [{"Amount": 1, "LinkedTxn": [{"TxnId": "1", "TxnType": "Invoice"}]}],
-     [{"Amount": 1, "LinkedTxn": [{"TxnId": "x", "TxnType": "JournalEntry"}]}],
-     [{"DetailType": "GroupLineDetail", "GroupLineDetail": []}],
-     [{"DetailType": "DescriptionOnly"}], "2026-02-30", "9" * 30]
+    [
+        {"value": "1"},
+        {"value": "35"},
+        {"value": "x"},
+        "1",
+        0,
+        -1,
+        1e300,
+        "",
+        "TAX",
+        True,
+        [],
+        {},
+        [{}],
+        [{"Amount": 1, "DetailType": "SalesItemLineDetail"}],
+        [{"Amount": 1, "LinkedTxn": [{"TxnId": "1", "TxnType": "Invoice"}]}],
+        [{"Amount": 1, "LinkedTxn": [{"TxnId": "x", "TxnType": "JournalEntry"}]}],
+        [{"DetailType": "GroupLineDetail", "GroupLineDetail": []}],
+        [{"DetailType": "DescriptionOnly"}],
+        "2026-02-30",
+        "9" * 30,
+    ]
 )
 
 
@@ -380,7 +399,10 @@ VALID = {  # requests that are accepted, to be spoiled in one place
         ],
     },
     "journalentry": {
-        "Line": [debit_or_credit("Debit", "8"), debit_or_credit("Credit", "84", Entity=WHO)]
+        "Line": [
+            debit_or_credit("Debit", "8"),
+            debit_or_credit("Credit", "84", Entity=WHO),
+        ]
     },
     "transfer": {
         "FromAccountRef": {"value": "35"},
@@ -477,11 +499,15 @@ def test_any_spoiled_request_is_done_or_refused(furnished, request_):
 
 
 @settings(max_examples=150, deadline=None, derandomize=True)
-@given(st.text(max_size=60) | st.from_regex(
-    r"select (\*|count\(\*\)|Id) from (Customer|Invoice|Item|TaxCode|Preferences)"
-    r"( where [A-Za-z.]{1,20} (=|<|in|like) ('[^']{0,9}'|\('1','2'\)|true))?"
-    r"( orderby [A-Za-z]{1,12}( desc)?)?( startposition -?\d{1,25})?", fullmatch=True,
-))
+@given(
+    st.text(max_size=60)
+    | st.from_regex(
+        r"select (\*|count\(\*\)|Id) from (Customer|Invoice|Item|TaxCode|Preferences)"
+        r"( where [A-Za-z.]{1,20} (=|<|in|like) ('[^']{0,9}'|\('1','2'\)|true))?"
+        r"( orderby [A-Za-z]{1,12}( desc)?)?( startposition -?\d{1,25})?",
+        fullmatch=True,
+    )
+)
 def test_any_query_is_answered_or_refused(target, statement):
     answer = target.call("GET", "query", params={"query": statement})
     assert is_fine(answer), answer.text
@@ -496,12 +522,26 @@ def test_any_batch_is_answered_or_refused(target, body):
         assert is_fine(answer), answer.text
 
 
-@pytest.mark.parametrize("path", [
-    "cdc?entities=Customer&changedSince=yesterday", "cdc", "cdc?entities=Customer",
-    "cdc?entities=Customer&changedSince=9999-99-99", "query?query=%FF",
-    "exchangerate", "exchangerate?sourcecurrencycode=XXX", "reports/GeneralLedger?account=x",
-    "download/1", "invoice/1/pdf", "invoice/x/pdf", "companyinfo/7", "preferences/2",
-    "customer/%00", "taxcode/NON'--", "cdc?entities=Customer&changedSince=2026-01-01",
-])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "cdc?entities=Customer&changedSince=yesterday",
+        "cdc",
+        "cdc?entities=Customer",
+        "cdc?entities=Customer&changedSince=9999-99-99",
+        "query?query=%FF",
+        "exchangerate",
+        "exchangerate?sourcecurrencycode=XXX",
+        "reports/GeneralLedger?account=x",
+        "download/1",
+        "invoice/1/pdf",
+        "invoice/x/pdf",
+        "companyinfo/7",
+        "preferences/2",
+        "customer/%00",
+        "taxcode/NON'--",
+        "cdc?entities=Customer&changedSince=2026-01-01",
+    ],
+)
 def test_odd_reads_are_answered_or_refused(target, path):
     assert is_fine(target.call("GET", path))

@@ -67,7 +67,11 @@ def differences(recorded, ours, path=""):
         if len(recorded) != len(ours):
             return [f"{path}: {len(ours)} entries, recorded {len(recorded)}"]
         pairs = zip(recorded, ours, strict=True)
-        return [d for n, (a, b) in enumerate(pairs) for d in differences(a, b, f"{path}[{n}]")]
+        return [
+            d
+            for n, (a, b) in enumerate(pairs)
+            for d in differences(a, b, f"{path}[{n}]")
+        ]
     same = recorded == ours and type(recorded) is type(ours)
     return [] if same else [f"{path}: {ours!r}, recorded {recorded!r}"]
 
@@ -98,8 +102,17 @@ def amy(control):
     )
     recorded = recording("query_escape_apostrophe.json")["response"]["body"]
     (customer,) = recorded["QueryResponse"]["Customer"]
-    names = ("DisplayName", "GivenName", "FamilyName", "CompanyName", "BillAddr",
-             "ShipAddr", "PrimaryPhone", "PrimaryEmailAddr", "Taxable")
+    names = (
+        "DisplayName",
+        "GivenName",
+        "FamilyName",
+        "CompanyName",
+        "BillAddr",
+        "ShipAddr",
+        "PrimaryPhone",
+        "PrimaryEmailAddr",
+        "Taxable",
+    )
     body = {name: customer[name] for name in names}
     for address in ("BillAddr", "ShipAddr"):
         body[address] = {k: v for k, v in body[address].items() if k not in GONE}
@@ -188,8 +201,13 @@ def test_faults(api, control, name):
 def test_the_known_properties_of_an_invoice_are_those_recorded(api):
     recorded, ours = replay(api, "error_400_2010_unknown_property.json")
     listed = [
-        set(re.findall(r'"(\w+)"', each["Fault"]["Error"][0]["Detail"].partition("(83")[2]
-                       or each["Fault"]["Error"][0]["Detail"].partition("known")[2]))
+        set(
+            re.findall(
+                r'"(\w+)"',
+                each["Fault"]["Error"][0]["Detail"].partition("(83")[2]
+                or each["Fault"]["Error"][0]["Detail"].partition("known")[2],
+            )
+        )
         for each in (recorded["body"], ours.json())
     ]
     assert listed[0] - listed[1] - {"truncated"} == set()
@@ -241,8 +259,11 @@ def test_a_page_of_customers(api, control, amy):
     for number in range(2, 5):
         control.create("Customer", {"DisplayName": f"Nobody {number}"})
     for customer in recorded["QueryResponse"]["Customer"]:
-        body = {k: v for k, v in customer.items()
-                if k not in ("Id", "SyncToken", "sparse", "BillAddr", "ShipAddr")}
+        body = {
+            k: v
+            for k, v in customer.items()
+            if k not in ("Id", "SyncToken", "sparse", "BillAddr", "ShipAddr")
+        }
         control.create("Customer", body)
     _recorded, ours = replay(api, "query_page_maxresults2.json")
     expected = recorded
@@ -262,8 +283,11 @@ def test_sub_customers_of_one_name(control):
         parent = row.get("ParentRef")
         if parent and parent["value"] not in ids:
             continue
-        body = {"DisplayName": row["DisplayName"], "Job": row["Job"],
-                "BillWithParent": row["BillWithParent"]}
+        body = {
+            "DisplayName": row["DisplayName"],
+            "Job": row["Job"],
+            "BillWithParent": row["BillWithParent"],
+        }
         if parent:
             body["ParentRef"] = {"value": ids[parent["value"]]}
         made = control.create("Customer", body)
@@ -274,17 +298,30 @@ def test_sub_customers_of_one_name(control):
 
 
 def test_change_capture_has_the_recorded_form(api, control, amy):
-    control.create(
-        "Estimate", {"CustomerRef": {"value": amy["Id"]}, "Line": [sold(5)]}
-    )
+    control.create("Estimate", {"CustomerRef": {"value": amy["Id"]}, "Line": [sold(5)]})
     recorded, ours = replay(api, "cdc_estimate.json")
     (block,) = ours.json()["CDCResponse"][0]["QueryResponse"]
     expected = recorded["body"]["CDCResponse"][0]["QueryResponse"][0]
     assert set(block) == set(expected)
     assert set(block["Estimate"][0]) >= {
-        "domain", "sparse", "Id", "SyncToken", "MetaData", "CustomField", "DocNumber",
-        "TxnDate", "CurrencyRef", "TxnStatus", "LinkedTxn", "Line", "TxnTaxDetail",
-        "CustomerRef", "TotalAmt", "ApplyTaxAfterDiscount", "PrintStatus", "EmailStatus",
+        "domain",
+        "sparse",
+        "Id",
+        "SyncToken",
+        "MetaData",
+        "CustomField",
+        "DocNumber",
+        "TxnDate",
+        "CurrencyRef",
+        "TxnStatus",
+        "LinkedTxn",
+        "Line",
+        "TxnTaxDetail",
+        "CustomerRef",
+        "TotalAmt",
+        "ApplyTaxAfterDiscount",
+        "PrintStatus",
+        "EmailStatus",
     }
 
 
@@ -318,10 +355,14 @@ def test_the_general_ledger_has_the_recorded_form(api, control, amy):
     assert found["Columns"] == expected["Columns"]
     assert set(found["Header"]) == set(expected["Header"])
     assert found["Header"]["DateMacro"] == expected["Header"]["DateMacro"]
-    receivable = [r for r in expected["Rows"]["Row"]
-                  if r["Header"]["ColData"][0].get("id") == "84"][0]
-    (section,) = [r for r in found["Rows"]["Row"]
-                  if r["Header"]["ColData"][0].get("id") == "84"]
+    receivable = [
+        r
+        for r in expected["Rows"]["Row"]
+        if r["Header"]["ColData"][0].get("id") == "84"
+    ][0]
+    (section,) = [
+        r for r in found["Rows"]["Row"] if r["Header"]["ColData"][0].get("id") == "84"
+    ]
     assert set(section) == set(receivable)
     row, like = section["Rows"]["Row"][0], receivable["Rows"]["Row"][1]
     assert [set(cell) for cell in row["ColData"]][:4] == [
@@ -337,8 +378,12 @@ def members(element):
 
 @pytest.mark.parametrize(
     ("name", "entity"),
-    [("rb_fetch_credit_memo.xml", "CreditMemo"), ("rb_invoice_send.xml", "Invoice"),
-     ("rb_payment_void_response_success.xml", "Payment"), ("rb_terms.xml", "Term")],
+    [
+        ("rb_fetch_credit_memo.xml", "CreditMemo"),
+        ("rb_invoice_send.xml", "Invoice"),
+        ("rb_payment_void_response_success.xml", "Payment"),
+        ("rb_terms.xml", "Term"),
+    ],
 )
 def test_properties_in_old_xml_are_known_ones(name, entity):
     """Every member that a recorded XML object shows is one that we know too."""
@@ -403,9 +448,14 @@ def test_the_discovery_document_has_the_recorded_members(server, api):
     ours = api.session.get(f"{server.url}/.well-known/openid_configuration").json()
     theirs = recording("oauth_discovery.json")
     assert set(theirs) <= set(ours)
-    for name in ("issuer", "response_types_supported", "claims_supported",
-                 "id_token_signing_alg_values_supported", "scopes_supported",
-                 "token_endpoint_auth_methods_supported"):
+    for name in (
+        "issuer",
+        "response_types_supported",
+        "claims_supported",
+        "id_token_signing_alg_values_supported",
+        "scopes_supported",
+        "token_endpoint_auth_methods_supported",
+    ):
         assert ours[name] == theirs[name]
 
 

@@ -37,7 +37,9 @@ def rows(answer):
 
 
 def test_customer_balances_are_those_of_the_customers(demo):
-    balances = {who: cents(cells[1]) for cells, who in rows(report(demo, "CustomerBalance"))}
+    balances = {
+        who: cents(cells[1]) for cells, who in rows(report(demo, "CustomerBalance"))
+    }
     for customer in demo.query("select * from Customer maxresults 1000"):
         assert balances.get(customer["Id"], 0) == cents(customer["Balance"])
 
@@ -45,8 +47,15 @@ def test_customer_balances_are_those_of_the_customers(demo):
 def test_ageing_sums_up_to_the_balances(demo):
     answer = report(demo, "AgedReceivables")
     titles = [column["ColTitle"] for column in answer["Columns"]["Column"]]
-    assert titles == ["", "Current", "1 - 30", "31 - 60", "61 - 90", "91 and over",
-                      "Total"]
+    assert titles == [
+        "",
+        "Current",
+        "1 - 30",
+        "31 - 60",
+        "61 - 90",
+        "91 and over",
+        "Total",
+    ]
     for cells, who in rows(answer):
         assert sum(map(cents, cells[1:-1])) == cents(cells[-1])
         assert cents(cells[-1]) == cents(demo.get("Customer", who)["Balance"])
@@ -120,8 +129,16 @@ def test_wrong_reports_are_faults(demo, name, arguments, code):
 
 
 @pytest.mark.parametrize(
-    "macro", ["Today", "Yesterday", "This Week", "Last Month", "This Month-to-date",
-              "Last Fiscal Year", "This Fiscal Quarter"]
+    "macro",
+    [
+        "Today",
+        "Yesterday",
+        "This Week",
+        "Last Month",
+        "This Month-to-date",
+        "Last Fiscal Year",
+        "This Fiscal Quarter",
+    ],
 )
 def test_periods_have_names(demo, macro):
     header = report(demo, "ProfitAndLoss", date_macro=macro)["Header"]

@@ -53,8 +53,17 @@ def test_wrong_paths_are_faults_not_404(api, method, path, code):
 
 
 @pytest.mark.parametrize(
-    "data", [b"{", b"", b"[]", b'"x"', b"null", b"{\"DisplayName\": NaN}", b"[" * 5000,
-     b'{"DisplayName":"\\ud800"}']
+    "data",
+    [
+        b"{",
+        b"",
+        b"[]",
+        b'"x"',
+        b"null",
+        b'{"DisplayName": NaN}',
+        b"[" * 5000,
+        b'{"DisplayName":"\\ud800"}',
+    ],
 )
 def test_a_body_that_is_no_object_is_2010(api, data):
     answer = api.call("POST", "customer", data=data)
@@ -69,7 +78,7 @@ def test_a_body_that_is_not_utf8_says_malformed(api):
 
 
 def test_names_in_every_script_come_back_as_sent(control):
-    name = "Łódź – 東京 🚀 \"quoted\""
+    name = 'Łódź – 東京 🚀 "quoted"'
     made = control.create("Customer", {"DisplayName": name})
     assert control.get("Customer", made["Id"])["DisplayName"] == name
 
