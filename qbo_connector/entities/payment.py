@@ -49,7 +49,7 @@ def payment_payload(payment, applications, refs):
         "TxnDate": payment.date.isoformat(),
         "PaymentRefNum": payment._qbo_reference(),
         "PrivateNote": _note(payment),
-        "DepositToAccountRef": refs.undeposited_funds,
+        "DepositToAccountRef": refs.deposit_to[payment],
         "Line": [
             {"Amount": amount, "LinkedTxn": [{"TxnId": txn_id, "TxnType": kind}]}
             for kind, txn_id, amount in applications

@@ -8,7 +8,7 @@ class Refs(NamedTuple):
 
     :ivar dict ids: {Odoo record: QuickBooks id} of partners, products, taxes, accounts
     :ivar dict generic_item: reference of the item for lines without a product
-    :ivar dict undeposited_funds: reference of QuickBooks' Undeposited Funds account
+    :ivar dict deposit_to: {payment: reference of the account that it is deposited to}
     :ivar list tax_codes: [(TaxCode id, frozenset of Odoo tax ids)]
     :ivar tax_mode: of the connection: none, us_manual, us_automated or global
     :ivar multi_currency: whether QuickBooks wants a currency on each document
@@ -16,7 +16,7 @@ class Refs(NamedTuple):
 
     ids: dict
     generic_item: dict
-    undeposited_funds: dict
+    deposit_to: dict
     tax_codes: list
     tax_mode: str
     multi_currency: bool

@@ -10,6 +10,7 @@ from . import (
     qbo_backend_onboarding,
     qbo_health,
     qbo_api_usage,
+    qbo_deposit_rule,
     qbo_preview,
     qbo_backend_status,
     qbo_object,

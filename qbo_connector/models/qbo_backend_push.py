@@ -91,7 +91,7 @@ class QboBackend(models.Model):
         return Refs(
             ids=ids,
             generic_item=self._generic_item(),
-            undeposited_funds={"value": self._undeposited_funds().qbo_id},
+            deposit_to=self._deposit_refs(payments),
             tax_codes=self._tax_codes(),
             tax_mode=self.tax_mode,
             multi_currency=self.multi_currency,

@@ -1,5 +1,6 @@
 from datetime import date
 
+from odoo.exceptions import ValidationError
 from odoo.fields import Command
 
 from odoo.addons.queue_job.exception import RetryableJobError
@@ -199,6 +200,40 @@ class TestExportPayments(ExportCase):
         there = self.sent(payment)
         self.assertEqual(there["UnappliedAmt"], 20.0)
         self.assertEqual(len(self.all_payments()), 1)
+
+
+class TestDepositAccounts(ExportCase):
+    """Undeposited Funds, unless a rule says else."""
+
+    def _account(self, name):
+        return self.backend.object_ids.filtered(
+            lambda o: o.entity == "Account" and o.name == name
+        )
+
+    def _rule(self, account, **values):
+        return self.env["qbo.deposit.rule"].create(
+            {"backend_id": self.backend.id, "object_id": account.id, **values}
+        )
+
+    def test_a_rule_sends_a_journal_to_its_bank_account(self):
+        checking = self._account("Checking")
+        self._rule(checking, journal_id=self.company_data["default_journal_bank"].id)
+        payment = self.pay(80.0, self.invoices[:1])
+        self.run_jobs()
+        there = self.sent(payment)
+        self.assertEqual(there["DepositToAccountRef"]["value"], checking.qbo_id)
+
+    def test_a_rule_for_another_journal_changes_nothing(self):
+        cash = self.company_data["default_journal_cash"]
+        self._rule(self._account("Checking"), journal_id=cash.id)
+        payment = self.pay(80.0, self.invoices[:1])
+        self.run_jobs()
+        self.assertEqual(self.sent(payment)["DepositToAccountRef"]["value"], "4")
+
+    def test_an_account_that_takes_no_deposits_is_refused_by_name(self):
+        receivable = self._account("Accounts Receivable (A/R)")
+        with self.assertRaisesRegex(ValidationError, "Accounts Receivable"):
+            self._rule(receivable)
 
 
 class TestClosedBooks(ExportCase):
