@@ -43,6 +43,10 @@ class Instance:
     """What one `script/server` keeps, or what the addon's tests keep, between runs."""
 
     def __init__(self, home, name, http_port, channels=SERVER_CHANNELS):
+        """
+        :param channels: of the job runner; NO_JOB_RUNNER where tests or benchmarks
+            alone use the database, and take back what they write
+        """
         self.folder = home / "instances" / name
         self.database = f"qbo_{name}"
         if postgres.is_named():  # others may have a database for the same port there
@@ -79,7 +83,8 @@ class Instance:
 
         :return: the server, as psycopg2 takes it
         """
-        server = postgres.connect_or_start(self.folder, processes)
+        serves = self.channels != NO_JOB_RUNNER
+        server = postgres.connect_or_start(self.folder, processes, autovacuum=serves)
         password = server["password"]
         text = CONFIG.format(
             **{**server, "password": f"db_password = {password}\n" if password else ""},

@@ -39,10 +39,13 @@ AS_NOBODY = (
 )
 
 
-def connect_or_start(folder, processes):
+def connect_or_start(folder, processes, autovacuum=True):
     """Where the server is, as psycopg2 takes it: host, port, user, maybe password.
 
     :param folder: keeps the data of a server of our own
+    :param autovacuum: for tests, none: they work in transactions that are rolled back,
+        and statistics taken while one runs say that its full tables are empty. A
+        search that joins some of them then takes hours instead of milliseconds.
     :raises Problem: when the server named by PG* variables does not answer
     """
     if is_named():
@@ -50,7 +53,7 @@ def connect_or_start(folder, processes):
     data = Path(folder) / "postgres"
     if not (data / "PG_VERSION").is_file():
         _make_cluster(data)
-    return _start(data, processes)
+    return _start(data, processes, autovacuum)
 
 
 def is_named():
@@ -106,7 +109,7 @@ def _make_cluster(data):
         )
 
 
-def _start(data, processes):
+def _start(data, processes, autovacuum):
     """Start the server on a Unix socket that only this user and root can reach."""
     _stop_left_over(data)
     socket = _socket_folder(data)
@@ -114,6 +117,7 @@ def _start(data, processes):
     settings = [f"unix_socket_directories={_quoted(socket)}", "listen_addresses="]
     # A development database: what a power cut takes can be made again.
     settings += ["fsync=off", "synchronous_commit=off", "max_connections=100"]
+    settings.append(f"autovacuum={'on' if autovacuum else 'off'}")
     command = [*_privileges(), _program("postgres"), "-D", data]
     for setting in settings:
         command += ["-c", setting]
@@ -160,12 +164,22 @@ def _wait(server, processes, log):
             time.sleep(0.1)
 
 
+def vacuum(server, name):
+    """Clear away what tests have left, in place of the autovacuum that they lack."""
+    _execute_alone(server, name, sql.SQL("VACUUM"))
+
+
 def drop_database(server, name):
     """Drop a database with whoever is connected to it, if it is there."""
-    connection = psycopg2.connect(**server, dbname="postgres")
-    connection.autocommit = True  # DROP DATABASE runs in no transaction
+    statement = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)")
+    _execute_alone(server, "postgres", statement.format(sql.Identifier(name)))
+
+
+def _execute_alone(server, database, statement):
+    """Execute what PostgreSQL does not allow inside a transaction."""
+    connection = psycopg2.connect(**server, dbname=database)
+    connection.autocommit = True
     try:
-        statement = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)")
-        connection.cursor().execute(statement.format(sql.Identifier(name)))
+        connection.cursor().execute(statement)
     finally:
         connection.close()

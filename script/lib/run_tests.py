@@ -7,6 +7,7 @@ import sys
 import time
 from xml.etree import ElementTree
 
+import postgres
 from house import ROOT, home, locked, main, say
 from instance import NO_JOB_RUNNER, Instance
 from processes import Processes
@@ -63,6 +64,7 @@ def _run_addon(expression, folder):
         except subprocess.CalledProcessError as error:
             say(f"The addon cannot be installed:\n{error.output}")
             return {"passed": 0, "failed": 1, "skipped": 0}
+        postgres.vacuum(server, instance.database)
         odoo = [f"--odoo-database={instance.database}", "--odoo-http"]
         odoo += [f"--odoo-config={instance.config}", "--odoo-log-level=error"]
         return _pytest(["qbo_connector/tests", *odoo], expression, folder / "addon")
