@@ -4,7 +4,7 @@ from ..entities import accounts
 from ..kernel import money
 from . import activity, find
 
-FEW = 6  # rows of each list
+FEW = 5  # rows of each list
 
 
 def home(visit):

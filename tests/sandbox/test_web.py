@@ -449,6 +449,15 @@ def test_an_invoice_is_voided(browser, control, customer, invoice):
     assert control.get("Payment", payment["Id"])["UnappliedAmt"] == 100
 
 
+def test_what_is_done_here_is_told_to_webhooks(server, browser, invoice):
+    told = []
+    server.sandbox.observers.append(lambda *news: told.append(news))
+    browser.see(f"/app/invoice?txnId={invoice['Id']}")
+    browser.send(f"/app/invoice/void?txnId={invoice['Id']}")
+    server.sandbox.observers.pop()
+    assert told == [(server.realm_id, [("Invoice", invoice["Id"], "Void")])]
+
+
 @pytest.mark.parametrize(
     ("entity", "path"), [("Invoice", "invoice"), ("CreditMemo", "creditmemo")]
 )
