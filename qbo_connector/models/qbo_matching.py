@@ -96,7 +96,9 @@ class QboObject(models.Model):
 
     # --- Why ----------------------------------------------------------------------------
 
-    @api.depends("match_rung", "match_score", "match_state", "match_candidates")
+    @api.depends(
+        "match_rung", "match_score", "match_state", "match_candidates", "match_decision"
+    )
     def _compute_match_reason(self):
         words = dict(self._fields["match_rung"]._description_selection(self.env))
         for record in self:
@@ -104,7 +106,8 @@ class QboObject(models.Model):
 
     def _reason(self, rung):
         if not rung:
-            return self.match_state and self.env._("Nothing alike in Odoo")
+            open_row = self.match_state == "none" and not self.match_decision
+            return self.env._("Nothing alike in Odoo") if open_row else False
         if self.match_rung == "close":
             rung = self.env._("%(rung)s (%(score)d %%)", rung=rung, score=self._percent())
         elif self.match_state == "suggested" and self.match_rung == "name":
