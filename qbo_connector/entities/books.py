@@ -116,7 +116,6 @@ class Books:
         details = rates.get("TaxRateDetail") or []
         return [detail["TaxRateRef"] for detail in details]
 
-
     def term(self, ref, txn_date, due_date):
         """Odoo's payment term, where it leads to QuickBooks' due date; else False.
 

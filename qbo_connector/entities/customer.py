@@ -20,6 +20,7 @@ def customer_values(payload, books):
         "name": _active_name(payload),
         "is_company": True,
         "parent_id": books.require("Customer", parent) if parent else False,
+        "qbo_sub_customer": bool(parent),
         # Odoo would copy addresses up and down between "contacts" of one company.
         "type": "other" if parent else "contact",
         "active": payload.get("Active", True),
@@ -36,7 +37,7 @@ def customer_values(payload, books):
 
 
 def address_values(address):
-    """A QuickBooks address; country and state stay text until `Places` resolves them."""
+    """A QuickBooks address; country and state stay text until `Places` finds them."""
     more = [address.get(f"Line{number}") for number in (2, 3, 4, 5)]
     return {
         "street": address.get("Line1") or False,
@@ -75,7 +76,9 @@ def quickbooks_name(name):
 
 
 def _active_name(payload):
-    name = payload.get("DisplayName") or payload.get("FullyQualifiedName") or payload["Id"]
+    name = (
+        payload.get("DisplayName") or payload.get("FullyQualifiedName") or payload["Id"]
+    )
     return name if payload.get("Active", True) else name.removesuffix(DELETED_SUFFIX)
 
 

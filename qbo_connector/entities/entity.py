@@ -8,7 +8,7 @@ from .books import Missing
 
 
 def entity_model(env, entity):
-    """The model that knows a QuickBooks entity: "CreditMemo" -> qbo.entity.creditmemo."""
+    """The model that knows an entity: "CreditMemo" -> qbo.entity.creditmemo."""
     return env[f"qbo.entity.{entity.lower()}"]
 
 
@@ -19,7 +19,7 @@ def fingerprint(values):
 
 
 class Work(NamedTuple):
-    """One object on its way into Odoo: its row, its values, its record if it has one."""
+    """One object on its way into Odoo: its row, values, and record if it has one."""
 
     object: models.Model
     values: dict
@@ -41,7 +41,7 @@ class QboEntity(models.AbstractModel):
 
     @api.model
     def _apply(self, backend, objects):
-        """Turn a set of mirrored objects into Odoo records, or say why not on the row."""
+        """Turn a set of mirrored objects into Odoo records, or say why not."""
         gone = objects.filtered("deleted")
         self._apply_deleted(backend, gone)
         work = self._map(backend, objects - gone)
@@ -89,7 +89,9 @@ class QboEntity(models.AbstractModel):
                 name=missing.label,
             )
         if missing.entity == "Currency":
-            return self.env._("Activate the currency %s in Odoo, then retry.", missing.label)
+            return self.env._(
+                "Activate the currency %s in Odoo, then retry.", missing.label
+            )
         return self.env._(
             "Waits for %(entity)s “%(name)s”, which is not in Odoo yet.",
             entity=missing.entity,
@@ -112,7 +114,7 @@ class QboEntity(models.AbstractModel):
 
     def _apply_deleted(self, backend, objects):
         """Name-list entries are never unlinked here, only archived."""
-        for obj, record in objects._records().items():
+        for record in objects._records().values():
             if "active" in record._fields:
                 record.action_archive()
         for obj in objects:

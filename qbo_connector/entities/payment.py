@@ -238,7 +238,7 @@ class QboEntityPayment(models.AbstractModel):
         every = self.env["account.payment"].union(*payments.values())
         every.state = "in_process"  # Odoo posts the entries with it
 
-    # --- Memory: what was applied can be undone -----------------------------------------
+    # --- Memory: what was applied can be undone ---------------------------------------
 
     def _settle(self, receipt, payment, documents):
         """Link, and wait for documents that are not in Odoo yet."""
@@ -326,7 +326,7 @@ class QboEntityPayment(models.AbstractModel):
 
 
 def _is_voided(payload):
-    """A voided payment has no lines; one of zero with lines joins credits to invoices."""
+    """A voided payment has no lines; one of zero with lines joins credits."""
     return is_voided(payload) and not payload.get("Line")
 
 

@@ -27,14 +27,14 @@ class Documents(NamedTuple):
     settled: set
 
     def first_missing(self, payload):
-        """(type, id) of the first document of a payment that is yet to come, or None."""
+        """(type, id) of the first document that is yet to come, or None."""
         for key in documents_of(payload):
             if key not in self.moves and key not in self.settled:
                 return key
         return None
 
     def credit_partial(self, memo_id, invoice_id, amount):
-        """The reconciliation of that amount of a credit memo with an invoice, or None."""
+        """The reconciliation of a credit memo with an invoice, or None."""
         memo = self.moves.get((CREDIT_MEMO, memo_id))
         invoice = self.moves.get((INVOICE, invoice_id))
         if not (memo and invoice):
@@ -81,7 +81,7 @@ def receivable_lines(moves):
     ).sorted("date_maturity")
 
 
-# --- Lines ------------------------------------------------------------------------------
+# --- Lines ----------------------------------------------------------------------------
 
 
 def new_lines(payment, allocation, rate, documents):
@@ -94,7 +94,7 @@ def new_lines(payment, allocation, rate, documents):
 
 
 def rewrite(payment, move, allocation, rate, documents):
-    """Give an entry in draft new lines; the money line stays, so does its bank match."""
+    """Give an entry in draft new lines; the money line stays, with its bank match."""
     money, *receivables = _line_values(payment, allocation, rate, documents)
     own, *former = move.line_ids.sorted("id")
     values = {
@@ -157,7 +157,7 @@ def _line(payment, amount, balance, account, partner, label):
     }
 
 
-# --- Reconciliation ---------------------------------------------------------------------
+# --- Reconciliation -------------------------------------------------------------------
 
 
 def reconcile(lines, booked, documents):

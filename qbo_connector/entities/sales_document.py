@@ -20,8 +20,8 @@ def is_voided(payload):
 def document_values(payload, books, move_type):
     """An Invoice or CreditMemo as a draft move, without its journal.
 
-    `number` and `total` are QuickBooks'; `charged` is the tax amount per Odoo tax, which
-    is set once the move exists.
+    `number` and `total` are QuickBooks'; `charged` is the tax amount per Odoo tax,
+    which is set once the move exists.
 
     :raise Missing: when its customer, currency or a tax rate is not in Odoo.
     """
@@ -88,7 +88,7 @@ class QboEntitySalesDocument(models.AbstractModel):
             bool(item.values["charged"]),
         )
 
-    # --- New documents ------------------------------------------------------------------
+    # --- New documents ----------------------------------------------------------------
 
     def _create_records(self, backend, work):
         if not work:
@@ -133,7 +133,7 @@ class QboEntitySalesDocument(models.AbstractModel):
             names.append(name)
         return names
 
-    # --- Known documents ----------------------------------------------------------------
+    # --- Known documents --------------------------------------------------------------
 
     def _update_records(self, backend, work):
         """QuickBooks' changes flow into what came from there; its own stays Odoo's."""
@@ -145,13 +145,13 @@ class QboEntitySalesDocument(models.AbstractModel):
             item for item in theirs if fingerprint(item.values) != item.object.applied
         ]
         for item in theirs:
-            item.record._qbo_note_token(item.object.payload)
+            _note_token(item)
             if item not in changed:
                 item.object._link(item.record)
         self._rewrite(backend, changed)
 
     def _compare(self, item):
-        """Odoo's own document: say where QuickBooks differs; voided there is void here."""
+        """Odoo's own document: say where QuickBooks differs; void there, void here."""
         payload, move = item.object.payload, item.record
         move._qbo_note_token(payload)
         if is_voided(payload):
@@ -183,7 +183,7 @@ class QboEntitySalesDocument(models.AbstractModel):
             backend, self._entity, [item.object.qbo_id for item in lost]
         )
 
-    # --- To the cent --------------------------------------------------------------------
+    # --- To the cent ------------------------------------------------------------------
 
     def _complete(self, backend, pairs):
         """Set the tax, check the total, post or cancel, link."""
@@ -199,9 +199,19 @@ class QboEntitySalesDocument(models.AbstractModel):
         voided.button_cancel()
         for item, move in exact:
             item.object._link(move, fingerprint(item.values))
+            item.object.message = self._remark(item.object.payload)
+
+    def _remark(self, payload):
+        """What of a document Odoo does not have; False for nearly all."""
+        deposit = payload.get("Deposit")
+        return bool(deposit) and self.env._(
+            "QuickBooks took a deposit of %s with this invoice. Register it as a payment"
+            " in Odoo, where it stays open until then.",
+            f"{deposit:.2f}",
+        )
 
     def _close_gap(self, backend, move, payload):
-        """Book a difference of cents on a visible line (QuickBooks rounds otherwise)."""
+        """Book a difference of cents on a visible line; QuickBooks rounds otherwise."""
         tax = (payload.get("TxnTaxDetail") or {}).get("TotalTax") or 0.0
         gap = (payload.get("TotalAmt") or 0.0) - move.amount_untaxed - tax
         if move.currency_id.is_zero(gap) or abs(gap) > ROUNDING_TOLERANCE:
@@ -249,11 +259,18 @@ class QboEntitySalesDocument(models.AbstractModel):
         return True
 
     def _apply_deleted(self, backend, objects):
-        """Gone in QuickBooks (confirmed by a read): cancelled in Odoo, never unlinked."""
+        """Gone in QuickBooks, confirmed by a read: cancelled here, never unlinked."""
         for move in objects._records().values():
             _cancel(move)
         for obj in objects:
             obj._ignore(self.env._("Deleted in QuickBooks; cancelled in Odoo."))
+
+
+def _note_token(item):
+    """Posted documents are slow to write on: only what is new."""
+    move, token = item.record, item.object.payload.get("SyncToken")
+    if (move.qbo_sync_token, move.qbo_state) != (token, "synced"):
+        move._qbo_note_token(item.object.payload)
 
 
 def _cancel(move):

@@ -1,7 +1,7 @@
 """Lines of QuickBooks' sales documents as Odoo invoice lines. Pure.
 
-Rules of QuickBooks' entity pages: a line's Amount is the truth, Qty and UnitPrice may be
-missing or rounded; a discount's Amount is positive and reduces; a bundle carries its
+Rules of QuickBooks' entity pages: a line's Amount is the truth, Qty and UnitPrice may
+be missing or rounded; a discount's Amount is positive and reduces; a bundle carries its
 lines inside; the subtotal line at the end is computed. Amounts are without tax, also in
 documents marked TaxInclusive (recorded).
 """
@@ -178,11 +178,15 @@ def _shares(amount, lines):
     for line in lines:
         if "price_unit" in line:
             taxes = tuple(line["tax_ids"])
-            totals[taxes] = totals.get(taxes, 0.0) + line["quantity"] * line["price_unit"]
+            totals[taxes] = (
+                totals.get(taxes, 0.0) + line["quantity"] * line["price_unit"]
+            )
     whole = sum(totals.values())
     if not whole:
         return {(): amount}
-    shares = {taxes: round(amount * total / whole, 2) for taxes, total in totals.items()}
+    shares = {
+        taxes: round(amount * total / whole, 2) for taxes, total in totals.items()
+    }
     largest = max(totals, key=totals.get)
     shares[largest] = round(shares[largest] + amount - sum(shares.values()), 2)
     return shares

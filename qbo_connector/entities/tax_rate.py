@@ -15,7 +15,7 @@ class QboEntityTaxRate(models.AbstractModel):
         objects._settle_mapping()
 
     def _suggest(self, backend, objects):
-        """{object: tax} by percentage; by name too where several have the percentage."""
+        """{object: tax} by percentage; by name too where several have that."""
         candidates = self.env["account.tax"].search(
             [
                 ("company_id", "=", backend.company_id.id),
@@ -37,7 +37,11 @@ class QboEntityTaxRate(models.AbstractModel):
         account = Command.create(
             {"repartition_type": "tax", "account_id": self._tax_account(backend).id}
         )
-        repartition = [Command.clear(), Command.create({"repartition_type": "base"}), account]
+        repartition = [
+            Command.clear(),
+            Command.create({"repartition_type": "base"}),
+            account,
+        ]
         return self.env["account.tax"].create(
             {
                 "name": self._free_name(backend, obj),
@@ -54,12 +58,13 @@ class QboEntityTaxRate(models.AbstractModel):
     def _free_name(self, backend, obj):
         """Odoo wants tax names unique; one of this name has another percentage."""
         taken = self.env["account.tax"].search_count(
-            [("company_id", "=", backend.company_id.id), ("name", "=", obj.name)], limit=1
+            [("company_id", "=", backend.company_id.id), ("name", "=", obj.name)],
+            limit=1,
         )
         return f"{obj.name} ({obj.detail})" if taken else obj.name
 
     def _tax_account(self, backend):
-        """The account that the company's sales taxes go to, else any current liability."""
+        """The account of the company's sales taxes, else any current liability."""
         taxes = self.env["account.tax"].search(
             [("company_id", "=", backend.company_id.id), ("type_tax_use", "=", "sale")]
         )

@@ -7,9 +7,9 @@ class AccountMoveLine(models.Model):
     def _qbo_reconcile_exact(self, pairs):
         """Reconcile given amounts of a debit and a credit line.
 
-        Odoo's own reconciliation always takes as much as fits. Amounts below that become
-        a partial reconciliation directly; those go first, so that what follows through
-        Odoo's plan meets the residuals that were computed here.
+        Odoo's own reconciliation always takes as much as fits. Amounts below that
+        become a partial reconciliation directly; those go first, so that what follows
+        through Odoo's plan meets the residuals that were computed here.
 
         :param list pairs: [(debit line, credit line, amount in their currency)].
         """

@@ -79,7 +79,7 @@ class QboBackend(models.Model):
         active = self.env["res.currency"].search([]).mapped("name")
         self._release([f"Currency:{code}" for code in active])
 
-    # --- What a mapping may look up -----------------------------------------------------
+    # --- What a mapping may look up ---------------------------------------------------
 
     def _books(self, objects):
         """Everything that the payloads of these objects refer to, read in few queries."""

@@ -26,7 +26,7 @@ class QboBackend(models.Model):
 
     _inherit = "qbo.backend"
 
-    # --- Sync Now -----------------------------------------------------------------------
+    # --- Sync Now ---------------------------------------------------------------------
 
     def action_sync(self):
         """Read what changed and take it over; says what it started, or why not."""
@@ -41,9 +41,9 @@ class QboBackend(models.Model):
             return self._toast(
                 self.env._(
                     "A sync is running since %s.",
-                    fields.Datetime.context_timestamp(self, running.create_date).strftime(
-                        "%H:%M:%S"
-                    ),
+                    fields.Datetime.context_timestamp(
+                        self, running.create_date
+                    ).strftime("%H:%M:%S"),
                 ),
                 kind="info",
             )
@@ -75,7 +75,9 @@ class QboBackend(models.Model):
         return self.env["qbo.run"].sudo().create(values)
 
     def _delay(self, what, **options):
-        description = self.env._("QuickBooks, %(name)s: %(what)s", name=self.name, what=what)
+        description = self.env._(
+            "QuickBooks, %(name)s: %(what)s", name=self.name, what=what
+        )
         return self.sudo().with_delay(description=description, **options)
 
     def _cursor_is_usable(self):
@@ -85,7 +87,7 @@ class QboBackend(models.Model):
     def _cursor_time(self):
         return datetime.fromisoformat(self.cursor) if self.cursor else None
 
-    # --- Everything, page by page -------------------------------------------------------
+    # --- Everything, page by page -----------------------------------------------------
 
     def _delay_pull_all(self, run, entity=ENTITIES[0], start=1, since=None):
         self._delay(self.env._("read %s", entity))._job_pull_all(
@@ -141,7 +143,7 @@ class QboBackend(models.Model):
         self._store(lists, {})
         self._settle_reference_lists()
 
-    # --- What changed since ------------------------------------------------------------
+    # --- What changed since -----------------------------------------------------------
 
     def _job_pull_changes(self, run_id):
         """Read everything that changed since the cursor, in one call.
@@ -234,7 +236,7 @@ class QboBackend(models.Model):
     def _move_cursor(self, time):
         self.write({"cursor": time, "last_sync_at": fields.Datetime.now()})
 
-    # --- Errors -------------------------------------------------------------------------
+    # --- Errors -----------------------------------------------------------------------
 
     def _retrying(self, call):
         """Call QuickBooks from a job: passing trouble is tried again later.
@@ -246,7 +248,9 @@ class QboBackend(models.Model):
             return call()
         except QboError as error:
             if error.retryable:
-                raise RetryableJobError(str(error), seconds=error.retry_after) from error
+                raise RetryableJobError(
+                    str(error), seconds=error.retry_after
+                ) from error
             raise
 
     def _on_import_failed(self, exc_message=None, **_details):

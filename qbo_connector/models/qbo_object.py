@@ -6,8 +6,8 @@ from ..const import ENTITIES
 
 UPSERT = """
     INSERT INTO qbo_object (
-        backend_id, company_id, entity, qbo_id, sync_token, updated_at, kind, name, payload,
-        state, deleted, create_uid, create_date, write_uid, write_date
+        backend_id, company_id, entity, qbo_id, sync_token, updated_at, kind, name,
+        payload, state, deleted, create_uid, create_date, write_uid, write_date
     ) VALUES %s
     ON CONFLICT (backend_id, entity, qbo_id) DO UPDATE SET
         sync_token = EXCLUDED.sync_token,
@@ -91,14 +91,16 @@ class QboObject(models.Model):
     _record_index = models.Index("(res_model, res_id) WHERE res_id IS NOT NULL")
     _todo_index = models.Index("(backend_id, entity, id) WHERE state = 'new'")
 
-    # --- Mapping screens ---------------------------------------------------------------
+    # --- Mapping screens --------------------------------------------------------------
 
     @api.depends("payload")
     def _compute_detail(self):
         for record in self:
             payload = record.payload or {}
             rate = payload.get("RateValue")
-            record.detail = f"{rate:g} %" if rate is not None else payload.get("AccountType")
+            record.detail = (
+                f"{rate:g} %" if rate is not None else payload.get("AccountType")
+            )
 
     @api.depends("res_model", "res_id")
     def _compute_mapped(self):
@@ -129,9 +131,11 @@ class QboObject(models.Model):
         """Reference lists wait for a person's choice; what is mapped stays mapped."""
         mapped = self.filtered(lambda o: o._record())
         mapped.write({"state": "linked"})
-        (self - mapped).write({"state": "unmapped", "res_model": False, "res_id": False})
+        (self - mapped).write(
+            {"state": "unmapped", "res_model": False, "res_id": False}
+        )
 
-    # --- Links -------------------------------------------------------------------------
+    # --- Links ------------------------------------------------------------------------
 
     def _link(self, record, applied=None):
         self.ensure_one()
@@ -165,7 +169,7 @@ class QboObject(models.Model):
         return self.env[self.res_model].browse(self.res_id).exists()
 
     def _records(self):
-        """{object: its Odoo record} of those whose record exists, in one read a model."""
+        """{object: its Odoo record}, in one read a model; those without are left out."""
         alive = {}
         for model, group in self.filtered("res_id").grouped("res_model").items():
             for record in self.env[model].browse(group.mapped("res_id")).exists():
@@ -176,7 +180,7 @@ class QboObject(models.Model):
             if (obj.res_model, obj.res_id) in alive
         }
 
-    # --- The mirror --------------------------------------------------------------------
+    # --- The mirror -------------------------------------------------------------------
 
     @api.model
     def _upsert(self, backend, entity, payloads):
@@ -272,12 +276,15 @@ class QboObject(models.Model):
         Every reader may: it changes nothing that QuickBooks said.
         """
         self.check_access("read")
-        again = self.sudo().filtered(lambda o: o.state in ("error", "waiting", "ignored"))
+        again = self.sudo().filtered(
+            lambda o: o.state in ("error", "waiting", "ignored")
+        )
         again.write({"state": "new", "message": False, "waiting_for": False})
         for backend in again.backend_id:
             backend._start_run("retry")._delay_apply()
         return self.env["qbo.backend"]._toast(
-            self.env._("%s objects are tried again; see Recent Syncs.", len(again)), "info"
+            self.env._("%s objects are tried again; see Recent Syncs.", len(again)),
+            "info",
         )
 
     def action_open_record(self):
@@ -288,7 +295,13 @@ class QboObject(models.Model):
 
 def _label(payload):
     """How people call the object in QuickBooks: its name or its number."""
-    for key in ("FullyQualifiedName", "DisplayName", "Name", "DocNumber", "PaymentRefNum"):
+    for key in (
+        "FullyQualifiedName",
+        "DisplayName",
+        "Name",
+        "DocNumber",
+        "PaymentRefNum",
+    ):
         if payload.get(key):
             return payload[key]
     return payload["Id"]

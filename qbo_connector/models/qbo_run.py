@@ -9,11 +9,20 @@ class QboRun(models.Model):
     _order = "id desc"
 
     backend_id = fields.Many2one(
-        "qbo.backend", string="Connection", required=True, ondelete="cascade", index=True
+        "qbo.backend",
+        string="Connection",
+        required=True,
+        ondelete="cascade",
+        index=True,
     )
     company_id = fields.Many2one(related="backend_id.company_id", store=True)
     trigger = fields.Selection(
-        [("manual", "Sync Now"), ("schedule", "Schedule"), ("first", "First sync"), ("retry", "Retry")],
+        [
+            ("manual", "Sync Now"),
+            ("schedule", "Schedule"),
+            ("first", "First sync"),
+            ("retry", "Retry"),
+        ],
         default="manual",
         required=True,
     )
@@ -41,7 +50,9 @@ class QboRun(models.Model):
         for run in self:
             run.display_name = f"{run.backend_id.name} #{run.id}"
 
-    @api.depends("state", "read_count", "applied_count", "waiting_count", "failed_count")
+    @api.depends(
+        "state", "read_count", "applied_count", "waiting_count", "failed_count"
+    )
     def _compute_progress(self):
         for run in self:
             settled = run.applied_count + run.waiting_count + run.failed_count
@@ -54,7 +65,9 @@ class QboRun(models.Model):
             end = run.finished_at or fields.Datetime.now()
             run.duration = (end - (run.create_date or end)).total_seconds()
 
-    @api.depends("state", "read_count", "applied_count", "waiting_count", "failed_count")
+    @api.depends(
+        "state", "read_count", "applied_count", "waiting_count", "failed_count"
+    )
     def _compute_summary(self):
         for run in self:
             run.summary = self.env._(
@@ -89,7 +102,9 @@ class QboRun(models.Model):
         self.ensure_one()
         if not self.backend_id.live:
             return self._finish()
-        return self.backend_id._delay(self.env._("take over what was read"))._job_apply(self.id)
+        return self.backend_id._delay(self.env._("take over what was read"))._job_apply(
+            self.id
+        )
 
     def action_open_errors(self):
         """The objects of this connection that could not be taken over."""

@@ -16,3 +16,6 @@ from . import test_matching
 from . import test_matching_screen
 from . import test_volume
 from . import test_usage
+from . import test_mapping
+from . import test_mapping_screen
+from . import test_partner_names

@@ -9,7 +9,7 @@ class ImportCase(QboCase):
         self.quickbooks = self.sandbox.control
         self.acme = self.customer("Acme Gardens")
 
-    # --- In QuickBooks --------------------------------------------------------------------
+    # --- In QuickBooks ----------------------------------------------------------------
 
     def customer(self, name, **fields):
         return self.quickbooks.create("Customer", {"DisplayName": name, **fields})
@@ -63,7 +63,7 @@ class ImportCase(QboCase):
         now = self.quickbooks.get(entity, payload["Id"])
         return self.quickbooks.update(entity, {**now, **fields})
 
-    # --- In Odoo --------------------------------------------------------------------------
+    # --- In Odoo ----------------------------------------------------------------------
 
     def row(self, entity, payload):
         """The mirror of a QuickBooks object."""

@@ -85,11 +85,15 @@ class TestCauses(ImportCase):
         states = self.backend.object_ids.filtered(
             lambda o: o.entity == "Invoice"
         ).mapped("state")
-        self.assertEqual((states.count("error"), states.count("linked")), (1, count - 1))
+        self.assertEqual(
+            (states.count("error"), states.count("linked")), (1, count - 1)
+        )
         bad = self.row("Invoice", rows[77])
         self.assertTrue(bad.message)
 
-    def test_a_total_that_odoo_does_not_reach_stops_the_document_with_both_figures(self):
+    def test_a_total_that_odoo_does_not_reach_stops_the_document_with_both_figures(
+        self,
+    ):
         invoice = self.invoice(100)
         payload = {**self.quickbooks.get("Invoice", invoice["Id"]), "TotalAmt": 123.0}
         self.sync()

@@ -50,9 +50,7 @@ class TestInvoiceChanges(ImportCase):
         self.assertSettled()
         move = self.assertSameFigures("Invoice", invoice)
         self.assertEqual(move.amount_residual, 30)
-        self.assertEqual(
-            move._get_reconciled_payments(), self.in_odoo("Payment", paid)
-        )
+        self.assertEqual(move._get_reconciled_payments(), self.in_odoo("Payment", paid))
         self.assertSameBalances()
 
     def test_a_credit_is_not_used_twice_after_an_edit_of_its_invoice(self):
@@ -204,7 +202,9 @@ class TestPaymentChanges(ImportCase):
         self.sync()
         self.assertSettled()
         self.assertEqual(self.in_odoo("Payment", paid).state, "canceled")
-        self.assertEqual(self.assertSameFigures("Invoice", invoice).amount_residual, 100)
+        self.assertEqual(
+            self.assertSameFigures("Invoice", invoice).amount_residual, 100
+        )
         self.assertSameFigures("CreditMemo", memo)
         self.assertSameBalances()
 

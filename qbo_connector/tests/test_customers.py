@@ -39,15 +39,15 @@ class TestCustomerChanges(ImportCase):
         parent = self.customer("Owner", **here)
         ref = {"ParentRef": {"value": parent["Id"]}, "Job": True}
         job = self.customer("House", **ref, **there)
-        other = self.customer(
-            "House", Job=True, ParentRef={"value": self.acme["Id"]}
-        )
+        other = self.customer("House", Job=True, ParentRef={"value": self.acme["Id"]})
         invoice = self.invoice(100, customer=job)
         paid = self.payment(60, (invoice, 60), customer=parent)
         self.sync()
         self.assertSettled()
         partners = [self.in_odoo("Customer", each) for each in (parent, job, other)]
-        self.assertEqual([p.street for p in partners], ["1 Main St", "2 Side St", False])
+        self.assertEqual(
+            [p.street for p in partners], ["1 Main St", "2 Side St", False]
+        )
         self.assertEqual(partners[1].parent_id, partners[0])
         self.assertNotEqual(partners[1], partners[2])
         self.assertSameFigures("Invoice", invoice)

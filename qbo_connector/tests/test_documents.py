@@ -3,7 +3,15 @@ from .import_common import ImportCase
 
 class TestNumbers(ImportCase):
     def test_any_document_number_is_kept(self):
-        odd = ["1038", "A-12b", "X" * 21, "2019/0007", "INV/2024/01/001", "7-2099", "ä ß"]
+        odd = [
+            "1038",
+            "A-12b",
+            "X" * 21,
+            "2019/0007",
+            "INV/2024/01/001",
+            "7-2099",
+            "ä ß",
+        ]
         made = [self.invoice(10 + i, DocNumber=n) for i, n in enumerate(odd)]
         self.sync()
         self.assertSettled()
@@ -18,7 +26,9 @@ class TestNumbers(ImportCase):
         names = [
             self.in_odoo(entity, payload).name
             for entity, payload in (
-                ("Invoice", one), ("Invoice", two), ("CreditMemo", memo)
+                ("Invoice", one),
+                ("Invoice", two),
+                ("CreditMemo", memo),
             )
         ]
         expected = ["77", f"77 ({two['Id']})", f"77 ({memo['Id']})"]
@@ -57,7 +67,9 @@ class TestNumbers(ImportCase):
 class TestCurrencies(ImportCase):
     def setUp(self):
         super().setUp()
-        self.sandbox.control.set_preferences(CurrencyPrefs={"MultiCurrencyEnabled": True})
+        self.sandbox.control.set_preferences(
+            CurrencyPrefs={"MultiCurrencyEnabled": True}
+        )
         euro = {"CurrencyRef": {"value": "EUR"}}
         self.abroad = self.customer("Gärtnerei Grün", **euro)
         self.terms = {"customer": self.abroad, **euro}

@@ -88,6 +88,8 @@ class TestDemoImport(ImportCase):
         payment = row._record()
         self.assertEqual(payment.amount, theirs["TotalAmt"])
         self.assertEqual(self.on_account(theirs), theirs["UnappliedAmt"])
-        deposit = self.in_odoo("Account", {"Id": theirs["DepositToAccountRef"]["value"]})
+        deposit = self.in_odoo(
+            "Account", {"Id": theirs["DepositToAccountRef"]["value"]}
+        )
         money = payment.move_id.line_ids.filtered(lambda x: x.account_id == deposit)
         self.assertEqual(sum(money.mapped("balance")), theirs["TotalAmt"])

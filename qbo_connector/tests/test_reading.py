@@ -66,7 +66,8 @@ class TestReading(ImportCase):
         self.assertEqual(self.backend.run_ids, dead)
         self.env.flush_all()
         self.env.cr.execute(
-            "UPDATE qbo_run SET write_date = write_date - interval '1 hour' WHERE id = %s",
+            "UPDATE qbo_run SET write_date = write_date - interval '1 hour'"
+            " WHERE id = %s",
             [dead.id],
         )
         self.env.invalidate_all()

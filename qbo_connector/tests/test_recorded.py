@@ -54,7 +54,7 @@ class TestRecorded(ImportCase):
         self.assertEqual(len(priced.tax_ids), 1)
         self.assertTrue(all(line.tax_ids for line in priced))
 
-    # --- What a recording lacks -----------------------------------------------------------
+    # --- What a recording lacks -------------------------------------------------------
 
     def forgotten(self):
         """A savepoint that is rolled back: recordings use the same ids."""
@@ -115,7 +115,7 @@ class TestRecorded(ImportCase):
             "Line": [self.line(amount)],
         }
 
-    # --- The figures ----------------------------------------------------------------------
+    # --- The figures ------------------------------------------------------------------
 
     def check_customer(self, payload):
         partner = self.in_odoo("Customer", payload)
@@ -189,7 +189,9 @@ class TestRecorded(ImportCase):
         self.assertEqual(payment.amount, payload["TotalAmt"])
         self.assertEqual(str(payment.move_id.date), payload["TxnDate"])
         self.assertEqual(self.on_account(payload), payload["UnappliedAmt"])
-        deposit = self.in_odoo("Account", {"Id": payload["DepositToAccountRef"]["value"]})
+        deposit = self.in_odoo(
+            "Account", {"Id": payload["DepositToAccountRef"]["value"]}
+        )
         self.assertEqual(payment.outstanding_account_id, deposit)
 
 
