@@ -23,4 +23,5 @@ from . import (
     account_payment,
     account_move_line,
     account_partial_reconcile,
+    res_partner,
 )
