@@ -312,6 +312,14 @@ def books_closed():
     )
 
 
+def before_stock(name, date):
+    return Fault(
+        6270,
+        "Inventory Date Error",
+        f"The transaction date is before the start of the stock of {name}, {date}.",
+    )
+
+
 def has_balance(name):
     return Fault(
         6220,

@@ -111,7 +111,7 @@ class Account(Entity):
     unqueryable = ("Description", "CurrencyRef", "TaxCodeRef")
 
     def prepare(self, books, body, old):
-        names.mark_inactive(books, body, old, ("Name",))
+        names.mark_inactive(books, body, old, "Name")
         if '"' in body["Name"] or ":" in body["Name"]:
             raise faults.invalid_string("Name", body["Name"])
         self._type(body, old)

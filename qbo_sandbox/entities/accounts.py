@@ -1,7 +1,6 @@
 """Which account a posting goes to when a document does not say."""
 
 from .. import faults
-from ..kernel.names import SUFFIX
 
 
 def receivable(books):
@@ -102,7 +101,7 @@ def check_type(books, reference, types, what):
     """
     account = books.refer("Account", reference)
     if account["AccountType"] not in types:
-        name = account["Name"].removesuffix(SUFFIX)
+        name = account["Name"]
         raise faults.account_type_used(
             f"{what} {name} is of type {account['AccountType']}, "
             f"needed: {' or '.join(types)}."

@@ -77,6 +77,7 @@ class VendorDocument(ExpenseDocument):
         own = [
             {"TxnId": str(t), "TxnType": k}
             for k, t, _c in books.links_from(self.name, body["Id"])
+            if k != "Item"
         ]
         body["LinkedTxn"] = own + linked_to(books, self.name, body)
 
@@ -93,6 +94,7 @@ class Bill(VendorDocument):
             body["DueDate"] = term.due_date(found, body["TxnDate"])
 
     def link(self, books, body):
+        super().link(books, body)
         for link in body.get("LinkedTxn", []):
             if link.get("TxnType") == "PurchaseOrder":
                 if not books.find("PurchaseOrder", link.get("TxnId") or ""):
@@ -123,6 +125,9 @@ class PurchaseOrder(VendorDocument):
 
     def finish(self, books, body, vendor, old):
         body.setdefault("POStatus", "Open")
+
+    def link(self, books, body):
+        """Nothing moves yet."""
 
     def postings(self, books, body):
         return []

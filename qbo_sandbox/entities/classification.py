@@ -15,7 +15,7 @@ class Tree(Entity):
 
     def prepare(self, books, body, old):
         plan.need(books, self.feature)
-        names.mark_inactive(books, body, old, ("Name",))
+        names.mark_inactive(books, body, old, "Name")
         names.check_characters(body, ("Name",))
         flag = self.child_flag
         body[flag] = bool(body.get("ParentRef")) or body.get(flag, False)

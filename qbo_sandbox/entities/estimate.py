@@ -30,6 +30,9 @@ class Estimate(SalesDocument):
     def same(self, new, old):
         return super().same(new, old) and new["TxnStatus"] == old["TxnStatus"]
 
+    def link(self, books, body):
+        """Nothing moves yet."""
+
     def postings(self, books, body):
         return []
 

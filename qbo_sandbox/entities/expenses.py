@@ -16,7 +16,7 @@ from ..kernel.schema import (
     struct,
     text,
 )
-from . import accounts, taxes, transaction
+from . import accounts, stock, taxes, transaction
 from .lines import Sale
 from .transaction import Transaction, against, home_total, rate_of
 
@@ -147,6 +147,9 @@ class ExpenseDocument(Transaction):
             result.append(Posting(accounts.sales_tax(books), home, tax, memo="Tax"))
         account, name = self.counter(books, body)
         return against(result, account, name, body, rate)
+
+    def link(self, books, body):
+        stock.record(books, self.name, body, body["Line"], self.sign)
 
     @staticmethod
     def _name_on(books, account, detail, body):

@@ -70,6 +70,7 @@ class Invoice(SalesDocument):
             body["DueDate"] = body["TxnDate"]
 
     def link(self, books, body):
+        super().link(books, body)
         for link in body.get("LinkedTxn", []):
             if link.get("TxnType") in WRITABLE_LINKS:
                 kind, target = link["TxnType"], link.get("TxnId")
@@ -100,7 +101,9 @@ class Invoice(SalesDocument):
             body["HomeBalance"] = money.amount(home)
         own = books.links_from("Invoice", body["Id"])
         body["LinkedTxn"] = [
-            {"TxnId": str(txn), "TxnType": kind} for kind, txn, _cents in [*own, *paid]
+            {"TxnId": str(txn), "TxnType": kind}
+            for kind, txn, _cents in [*own, *paid]
+            if kind != "Item"
         ]
 
     def voided(self, body):

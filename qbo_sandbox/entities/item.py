@@ -14,7 +14,7 @@ from ..kernel.schema import (
     struct,
     text,
 )
-from . import accounts
+from . import accounts, plan, stock
 
 TAKEN = "Another product or service is already using this name."
 
@@ -76,7 +76,7 @@ class Item(Entity):
     )
 
     def prepare(self, books, body, old):
-        names.mark_inactive(books, body, old, ("Name",))
+        names.mark_inactive(books, body, old, "Name")
         names.check_characters(body, ("Name",))
         body.setdefault("Type", "Service")
         body["SubItem"] = bool(body.get("ParentRef")) or body.get("SubItem", False)
@@ -86,7 +86,19 @@ class Item(Entity):
         )
         if old and old["Type"] == "Inventory" and body["Type"] != "Inventory":
             raise faults.business("The type of an inventory item cannot be changed.")
+        if old and old["Type"] == "Inventory":  # quantities change by documents
+            body["QtyOnHand"] = old["QtyOnHand"]
         _RULES[body["Type"]](books, body)
+
+    computed = ("QtyOnHand",)
+
+    def link(self, books, body):
+        if body["Type"] == "Inventory":
+            stock.open_stock(books, body)
+
+    def compute(self, books, body):
+        if body["Type"] == "Inventory":
+            body["QtyOnHand"] = stock.quantity(books, body["Id"])
 
     def label(self, body):
         return body["Name"]
@@ -115,6 +127,7 @@ def _check_income(books, body):
 
 
 def _stocked(books, body):
+    plan.need(books, "Inventory tracking")
     for name in (
         "IncomeAccountRef",
         "ExpenseAccountRef",

@@ -17,7 +17,7 @@ class PaymentMethod(Entity):
     required = ("Name",)
 
     def prepare(self, books, body, old):
-        names.mark_inactive(books, body, old, ("Name",))
+        names.mark_inactive(books, body, old, "Name")
         body.setdefault("Type", "NON_CREDIT_CARD")
         own = old and old["Id"]
         names.check_unique(books, ("PaymentMethod",), body["Name"], own, TAKEN)

@@ -41,7 +41,7 @@ class Person(Entity):
             body, ("DisplayName", "CompanyName", "PrintOnCheckName", *NAME_PARTS)
         )
         self._name(body, old)
-        names.mark_inactive(books, body, old, ("DisplayName",))
+        names.mark_inactive(books, body, old, "DisplayName")
         body.setdefault("PrintOnCheckName", self._check_name(body, old))
         self.placed(books, body)
         names.check_unique(
@@ -70,7 +70,7 @@ class Person(Entity):
         body["DisplayName"] = " ".join(parts)
 
     def _check_name(self, body, old):
-        return body["DisplayName"].removesuffix(names.SUFFIX)[:110]
+        return names.SUFFIX.sub("", body["DisplayName"])[:110]
 
     def _identify_addresses(self, books, body):
         """An address without an id gets one; documents copy it with the address."""

@@ -21,7 +21,7 @@ from ..kernel.schema import (
     struct,
     text,
 )
-from . import accounts, lines, numbering, taxes, transaction
+from . import accounts, lines, numbering, stock, taxes, transaction
 from .money_terms import currency_of
 from .transaction import Transaction, against, home_total, rate_of
 
@@ -168,7 +168,14 @@ class SalesDocument(Transaction):
             own = -self.sign * cents
             result.append(Posting(account, money.convert(own, rate), own, memo=memo))
         account, name = self.counter(books, body)
-        return against(result, account, name, body, rate)
+        goods = list(_all_items(body["Line"]))
+        return [
+            *against(result, account, name, body, rate),
+            *stock.cost_postings(books, body, goods, self.sign),
+        ]
+
+    def link(self, books, body):
+        stock.record(books, self.name, body, _all_items(body["Line"]), -self.sign)
 
     def counter(self, books, body):
         """(account id, name id) of the other side: A/R, or where the money went."""

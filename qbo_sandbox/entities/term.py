@@ -27,7 +27,7 @@ class Term(Entity):
     required = ("Name",)
 
     def prepare(self, books, body, old):
-        names.mark_inactive(books, body, old, ("Name",))
+        names.mark_inactive(books, body, old, "Name")
         if "DueDays" in body:
             body["Type"] = "STANDARD"
             _check_range("DueDays", body, 0, 999)

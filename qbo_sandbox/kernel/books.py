@@ -414,7 +414,7 @@ class Books:
             return
         around = self.links_from(entity, identifier) + self.links_to(entity, identifier)
         for other, txn, _cents in around:
-            self.touch(other, txn, TOKEN)
+            self.touch(other, txn, TOKEN if self.kinds[other].transaction else TIME)
 
     def _touch_party(self, kind, body):
         for entity, identifier in kind.parties(self, body):

@@ -1,11 +1,13 @@
 """Names: uniqueness, hierarchy, the " (deleted)" suffix, and renaming."""
 
+import re
+
 from .. import faults
 from .store import dump, key
 
 PEOPLE = ("Customer", "Vendor", "Employee")  # they share one list of names
 DEEPEST = 5
-SUFFIX = " (deleted)"
+SUFFIX = re.compile(r" \(deleted( \d+)?\)$")
 FORBIDDEN = (":", "\t", "\n", "\r")
 
 # Properties whose references carry a label, by the entity they mean.
@@ -40,17 +42,24 @@ def check_characters(body, properties):
             raise faults.invalid_string(name, body[name])
 
 
-def mark_inactive(books, body, old, properties):
-    """Add or drop the " (deleted)" suffix as ``Active`` says."""
+def mark_inactive(books, body, old, name):
+    """Add or drop the " (deleted)" suffix as ``Active`` says; a second one of the same
+    name is counted."""
     active = body.setdefault("Active", True)
-    for name in properties:
-        value = body.get(name)
-        if value is None:
-            continue
-        if active and old and old.get("Active") is False:
-            body[name] = value.removesuffix(SUFFIX)
-        elif not active and not value.endswith(SUFFIX):
-            body[name] = value + SUFFIX
+    value = body.get(name, "")
+    if active and old and old.get("Active") is False:
+        body[name] = SUFFIX.sub("", value)
+    elif not active and not SUFFIX.search(value):
+        number = _holders(books, f"{value} (deleted%", old)
+        body[name] = f"{value} (deleted{f' {number + 1}' if number else ''})"
+
+
+def _holders(books, pattern, old):
+    row = books.connection.execute(
+        "SELECT COUNT(*) FROM objects WHERE realm=? AND name LIKE ? AND id IS NOT ?",
+        (books.realm, pattern, key(old["Id"]) if old else None),
+    ).fetchone()
+    return row[0]
 
 
 def place(books, entity, body, name, child_flag):

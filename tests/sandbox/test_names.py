@@ -77,6 +77,14 @@ def test_deactivating_adds_a_suffix_and_frees_the_name(control, api, customer):
     assert api.refused("customer", back)["code"] == "6240"
 
 
+def test_a_name_may_be_deleted_twice(control):
+    for expected in ("Ann (deleted)", "Ann (deleted 2)"):
+        made = control.create("Customer", {"DisplayName": "Ann"})
+        off = control.update("Customer", {**made, "Active": False})
+        assert off["DisplayName"] == expected
+    assert control.update("Customer", {**off, "Active": True})["DisplayName"] == "Ann"
+
+
 def test_a_customer_that_owes_money_stays_active(api, customer, invoice):
     body = {"Id": customer["Id"], "SyncToken": "0", "sparse": True, "Active": False}
     assert api.refused("customer", body)["code"] == "6220"
