@@ -44,6 +44,6 @@ def digits(name):
 
 
 def code(text):
-    """A tax id or internal reference without blanks and signs; "" where it is masked."""
+    """A tax id or internal reference without blanks and signs; "" where masked."""
     text = text or ""
     return "" if _MASKED.search(text) else _PUNCTUATION.sub("", text).casefold()

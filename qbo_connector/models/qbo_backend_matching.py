@@ -1,6 +1,8 @@
 from odoo import fields, models
+from odoo.exceptions import UserError
 
-from .match_ladder import LADDERS, Ladder
+from .match_ladder import Ladder
+from .match_rungs import LADDERS
 
 SCREENS = {
     "Customer": "qbo_connector.action_qbo_match_customers",
@@ -40,9 +42,12 @@ class QboBackend(models.Model):
 
         What people decided or chose by hand is kept. Nothing is written to a customer
         or product.
+
+        :raise UserError: PostgreSQL cannot compare names.
         """
         self.ensure_one()
         self.check_access("write")
+        self._check_trigrams()
         if self.run_ids.filtered(lambda run: run.state == "running"):
             return self._toast(
                 self.env._("A sync is running: match when it has ended."), "warning"
@@ -51,7 +56,8 @@ class QboBackend(models.Model):
         if not to_match:
             return self._toast(
                 self.env._(
-                    "No customers or products of %s are read yet: sync first.", self.name
+                    "No customers or products of %s are read yet: sync first.",
+                    self.name,
                 ),
                 "warning",
             )
@@ -59,6 +65,16 @@ class QboBackend(models.Model):
         return self._toast(
             self.env._("Comparing %s customers and products.", to_match), "info"
         )
+
+    def _check_trigrams(self):
+        if not self.env.registry.has_trigram:
+            raise UserError(
+                self.env._(
+                    "Names cannot be compared: the PostgreSQL extension pg_trgm is missing"
+                    " in this database. Let its administrator run CREATE EXTENSION"
+                    " pg_trgm and restart Odoo."
+                )
+            )
 
     def _start_match(self, size):
         run = self._start_run("match")
@@ -90,7 +106,7 @@ class QboBackend(models.Model):
             ("deleted", "=", False),
         ]
 
-    # --- How far it is ------------------------------------------------------------------
+    # --- How far it is -------------------------------------------------------------
 
     def _match_counts(self):
         """{entity: {status: rows}}; "undecided" counts those that wait for a person."""
@@ -131,7 +147,7 @@ class QboBackend(models.Model):
             taken |= set(objects.search(chosen).mapped(f"{field}.id"))
         return taken
 
-    # --- Screens ------------------------------------------------------------------------
+    # --- Screens -------------------------------------------------------------------
 
     def action_match_customers(self):
         return self._open_matching("Customer")

@@ -76,7 +76,8 @@ class QboObject(models.Model):
     match_reason = fields.Char("Why", compute="_compute_match_reason")
 
     _match_index = models.Index(
-        "(backend_id, entity, match_state, match_decision) WHERE match_state IS NOT NULL"
+        "(backend_id, entity, match_state, match_decision)"
+        " WHERE match_state IS NOT NULL"
     )
     _match_partner_unique = models.UniqueIndex(
         "(backend_id, match_partner_id) WHERE match_decision = 'paired'",
@@ -94,7 +95,7 @@ class QboObject(models.Model):
     def _twin(self):
         return self[TWINS[self.entity]]
 
-    # --- Why ----------------------------------------------------------------------------
+    # --- Why -----------------------------------------------------------------------
 
     @api.depends(
         "match_rung", "match_score", "match_state", "match_candidates", "match_decision"
@@ -109,7 +110,9 @@ class QboObject(models.Model):
             open_row = self.match_state == "none" and not self.match_decision
             return self.env._("Nothing alike in Odoo") if open_row else False
         if self.match_rung == "close":
-            rung = self.env._("%(rung)s (%(score)d %%)", rung=rung, score=self._percent())
+            rung = self.env._(
+                "%(rung)s (%(score)d %%)", rung=rung, score=self._percent()
+            )
         elif self.match_state == "suggested" and self.match_rung == "name":
             rung = self.env._("%s, but another tax ID or reference", rung)
         elif self.match_state == "suggested":
@@ -134,7 +137,7 @@ class QboObject(models.Model):
             "%(rung)s: choose one of %(records)s", rung=rung, records=listed
         )
 
-    # --- Decisions ----------------------------------------------------------------------
+    # --- Decisions -----------------------------------------------------------------
 
     def write(self, vals):
         """A twin that somebody chose in the list is a proposal, kept from then on."""
@@ -216,7 +219,7 @@ class QboObject(models.Model):
     def _ignore_by_choice(self):
         self._ignore(self.env._("Ignored on the matching screen. Undo it there."))
 
-    # --- Only one row for each record -----------------------------------------------------
+    # --- Only one row for each record ----------------------------------------------
 
     def _refuse_taken(self):
         """The rows whose record no other row has; the others become ambiguous."""
@@ -247,7 +250,7 @@ class QboObject(models.Model):
             model = entity_model(self.env, entity)
             model._update_records(backend, model._map(backend, rows))
 
-    # --- Screen ---------------------------------------------------------------------------
+    # --- Screen --------------------------------------------------------------------
 
     @api.model
     def match_counts(self, domain):
@@ -276,7 +279,7 @@ class QboObject(models.Model):
         left = len(self) - done
         if left:
             message += " " + self.env._(
-                "%s left as they were: decided already, ambiguous, or without a record.",
+                "%s left as they were: decided, ambiguous, or without a record.",
                 left,
             )
         return self.backend_id[:1]._toast(message, "warning" if left else "success")

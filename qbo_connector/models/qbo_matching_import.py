@@ -30,7 +30,7 @@ class QboEntity(models.AbstractModel):
         names = {f"{row.entity}:{row.qbo_id}": row.name for row in ignored}
         for row in waiting.filtered(lambda o: o.waiting_for in names):
             row.message = self.env._(
-                "%s is ignored on the matching screen. Press Undo there and this goes on.",
+                "%s is ignored on the matching screen. Press Undo there: this goes on.",
                 names[row.waiting_for],
             )
 

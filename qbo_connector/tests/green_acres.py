@@ -47,7 +47,12 @@ CUSTOMERS = [
         LINKED,
         {"email": "Helen.Park@example.com"},
     ),
-    ("Luis Ortega", "Cactus Wren Cafe", SUGGESTED, {"email": "luis.ortega@example.com"}),
+    (
+        "Luis Ortega",
+        "Cactus Wren Cafe",
+        SUGGESTED,
+        {"email": "luis.ortega@example.com"},
+    ),
     # Typos, legal forms, swapped words, ampersands.
     ("Clearwater Pool's Inc.", "Clearwater Pools", SUGGESTED, {}),
     ("Realty Copper Canyon, LLC", "Copper Canyon Realty", SUGGESTED, {}),

@@ -29,7 +29,9 @@ class MatchingCase(QboCase):
         """What Odoo's customers and products are, to see whether any was written."""
         cls.env.invalidate_all()
         partners = cls.env["res.partner"].browse(p.id for p in cls.partners.values())
-        products = cls.env["product.product"].browse(p.id for p in cls.products.values())
+        products = cls.env["product.product"].browse(
+            p.id for p in cls.products.values()
+        )
         names = ["name", "email", "street", "parent_id", "is_company", "write_date"]
         return partners.read(names), products.read(["name", "list_price", "write_date"])
 
@@ -47,7 +49,12 @@ class MatchingCase(QboCase):
         return self.rows("Customer", name)
 
     def mirrored(self, qbo_id, name, **payload):
-        body = {"Id": qbo_id, "DisplayName": name, "FullyQualifiedName": name, **payload}
+        body = {
+            "Id": qbo_id,
+            "DisplayName": name,
+            "FullyQualifiedName": name,
+            **payload,
+        }
         return self.objects._upsert(self.backend, "Customer", [body])
 
     def odoo_partner(self, name, **values):
@@ -65,7 +72,9 @@ class TestProposals(MatchingCase):
         right = [name for name in exact if rows[name]._twin() == owed[name][1]]
         self.assertGreaterEqual(len(right) / len(exact), 0.95, set(exact) - set(right))
         for name, row in rows.items():
-            status, twin = owed.get(name, ("ambiguous" if name in ambiguous else "none", 0))
+            status, twin = owed.get(
+                name, ("ambiguous" if name in ambiguous else "none", 0)
+            )
             with self.subTest(name, reason=row.match_reason):
                 self.assertEqual(row.match_state, status)
                 if status in ("linked", "suggested"):
@@ -146,7 +155,12 @@ class TestProposals(MatchingCase):
         product = self.env["product.product"].create(
             {"name": "Bark, shredded", "default_code": "BK-1"}
         )
-        body = {"Id": "901", "Name": "Mulch fine", "Sku": "bk-1", "Type": "NonInventory"}
+        body = {
+            "Id": "901",
+            "Name": "Mulch fine",
+            "Sku": "bk-1",
+            "Type": "NonInventory",
+        }
         row = self.objects._upsert(self.backend, "Item", [body])
         self.match()
         self.assertEqual((row.match_state, row.match_product_id), ("linked", product))
@@ -156,7 +170,9 @@ class TestProposals(MatchingCase):
         self.odoo_partner("Zephyr Kites", company_id=other.id)
         taken = self.odoo_partner("Zephyr Mills")
         self.mirrored("900", "Old Zephyr")._link(taken)
-        rows = self.mirrored("901", "Zephyr Kites") + self.mirrored("902", "Zephyr Mills")
+        rows = self.mirrored("901", "Zephyr Kites") + self.mirrored(
+            "902", "Zephyr Mills"
+        )
         self.match()
         self.assertEqual(rows.mapped("match_state"), ["none", "none"])
 
@@ -181,7 +197,9 @@ class TestProposals(MatchingCase):
         few = self._queries_of_matching()
         for number in range(60):
             self.odoo_partner(f"Zephyr {chr(97 + number % 26) * 4} {number}")
-            self.mirrored(str(2000 + number), f"Zephyr {chr(97 + number % 26) * 4} {number}")
+            self.mirrored(
+                str(2000 + number), f"Zephyr {chr(97 + number % 26) * 4} {number}"
+            )
         self.assertLessEqual(self._queries_of_matching(), few + 2)
 
     def _queries_of_matching(self):
@@ -191,6 +209,11 @@ class TestProposals(MatchingCase):
         backend = self.backend.sudo()
         backend._job_match(backend._start_run("match").id, "Customer")
         return self.env.cr.sql_log_count - start
+
+    def test_a_database_without_trigrams_says_what_to_do(self):
+        self.patch(self.env.registry, "has_trigram", False)
+        with self.assertRaisesRegex(UserError, "CREATE EXTENSION pg_trgm"):
+            self.backend.action_match()
 
     def test_the_run_shows_what_was_found(self):
         self.match()
@@ -261,7 +284,10 @@ class TestDecisions(MatchingCase):
         self.assertFalse(rows.filtered("res_id"))
 
     def test_a_partner_that_is_taken_is_refused(self):
-        first, second = self.customer("Mesquite Grill"), self.customer("Hilltop Nursery")
+        first, second = (
+            self.customer("Mesquite Grill"),
+            self.customer("Hilltop Nursery"),
+        )
         first.action_match_confirm()
         second.match_partner_id = first.match_partner_id
         second.action_match_confirm()
@@ -303,7 +329,9 @@ class TestDecisions(MatchingCase):
         self.assertIn("Hilltop Nursery is ignored on the matching", invoice.message)
 
     def test_undo_opens_a_decision_again(self):
-        rows = self.rows("Customer", "Mesquite Grill", "Hilltop Nursery", "Norton Family")
+        rows = self.rows(
+            "Customer", "Mesquite Grill", "Hilltop Nursery", "Norton Family"
+        )
         self.customer("Mesquite Grill").action_match_confirm()
         self.customer("Hilltop Nursery").action_match_ignore()
         self.customer("Norton Family").action_match_create()
@@ -327,7 +355,9 @@ class TestDecisions(MatchingCase):
         self.assertTrue(self.backend._is_matched())
 
     def test_decisions_survive_another_comparison(self):
-        rows = self.rows("Customer", "Mesquite Grill", "Hilltop Nursery", "Norton Family")
+        rows = self.rows(
+            "Customer", "Mesquite Grill", "Hilltop Nursery", "Norton Family"
+        )
         rows[0].action_match_confirm()
         rows[1].action_match_ignore()
         before = rows.mapped("match_decision")
@@ -336,7 +366,10 @@ class TestDecisions(MatchingCase):
 
     def test_a_plain_user_sees_the_rows_and_decides_nothing(self):
         user = new_test_user(
-            self.env, "reader", "qbo_connector.group_qbo_user", company_id=self.company.id
+            self.env,
+            "reader",
+            "qbo_connector.group_qbo_user",
+            company_id=self.company.id,
         )
         row = self.customer("Mesquite Grill").with_user(user)
         self.assertEqual(row.match_state, "linked")
@@ -365,6 +398,10 @@ class TestNames(BaseCase):
         self.assertEqual(match_names.plain(" Blue\u00a0 HERON : Inn"), "blue heron:inn")
 
     def test_legal_forms_signs_and_accents_do_not_matter_for_likeness(self):
-        for name in ("Café & Sons, L.L.C.", "CAFE and Sons Ltd.", "The Cafe & Sons Inc"):
+        for name in (
+            "Café & Sons, L.L.C.",
+            "CAFE and Sons Ltd.",
+            "The Cafe & Sons Inc",
+        ):
             self.assertEqual(match_names.bare(name), "cafe and sons")
         self.assertEqual(match_names.bare("Company Inc."), "company inc")
