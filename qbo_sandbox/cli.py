@@ -1,11 +1,11 @@
-"""``python -m qbo_sandbox serve|credentials``"""
+"""``python -m qbo_sandbox serve|credentials|bench``"""
 
 import argparse
 import json
 import signal
 import threading
 
-from . import oauth, seeds
+from . import bench, oauth, seeds
 from .control_client import Control
 from .sandbox import Sandbox
 from .server import Server
@@ -31,7 +31,15 @@ def _parser():
     source.add_argument("--url", help="address of a running sandbox")
     show.add_argument("--realm", help="company id; the first one when left out")
     show.set_defaults(run=_credentials)
+    measure = commands.add_parser("bench", help="print how quick it is")
+    measure.add_argument("--invoices", type=int, default=100_000)
+    measure.set_defaults(run=_bench)
     return parser
+
+
+def _bench(options):
+    bench.run(options.invoices)
+    return 0
 
 
 def _serve(options):

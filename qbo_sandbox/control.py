@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from . import faults, misbehaviour, oauth, seeds
 from .entities import KINDS
 from .faults import Fault
-from .kernel.books import TOKEN
+from .kernel.consequences import TOKEN
 
 
 def serve(sandbox, request, name):

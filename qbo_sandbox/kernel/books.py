@@ -1,8 +1,7 @@
-"""One company's books inside one transaction: reading, writing, and consequences.
+"""One company's books inside one transaction: everything that changes data.
 
-Everything that changes data goes through `create`, `update`, `delete` and `void`, be
-it a request, a batch item or a seed. A write notes which other objects it touches;
-`flush` brings those up to date (balances, links, tokens) before the commit.
+Requests, batch items and seeds all come through `create`, `update`, `delete` and
+`void`.
 """
 
 import json
@@ -10,11 +9,10 @@ import json
 from .. import faults
 from ..clock import shown
 from . import names
-from .ledger import Ledger
+from .consequences import NOTHING, Consequences
+from .reading import check_id
 from .schema import clean, references
 from .store import dump, key
-
-NOTHING, TIME, TOKEN = 0, 1, 2  # how much a consequence changes an object's MetaData
 
 # What a full update may leave out without losing it (measured by third parties).
 SURVIVORS = (
@@ -31,106 +29,12 @@ SURVIVORS = (
 )
 
 
-class Books:
-    """
-    :param kinds: entities by name (see `qbo_sandbox.entities`)
-    :param realm: the company's id; must exist
-    """
+class Books(Consequences):
+    deferred = False  # seeds bring touched objects up to date once, at the end
 
-    def __init__(self, connection, clock, kinds, realm):
-        self.connection = connection
-        self.clock = clock
-        self.kinds = kinds
-        self.realm = realm
-        self.ledger = Ledger(connection, realm)
-        self.changes = []  # (entity, id, operation): for webhooks
+    def __init__(self, *arguments):
+        super().__init__(*arguments)
         self.options = ()  # what the request asked for with ``include``
-        self.special_accounts = {}  # see `entities.accounts`; by type or subtype
-        self._touched = {}  # (entity, id) -> how much
-        self._written = set()  # (entity, id) with a new token already
-        self._seen = {}  # (entity, id) -> body, during this transaction
-
-    # -- reading ---------------------------------------------------------------
-
-    def row(self, entity, identifier):
-        """(body text, deleted) or None."""
-        return self.connection.execute(
-            "SELECT body, deleted FROM objects WHERE realm=? AND entity=? AND id=?",
-            (self.realm, entity, key(identifier)),
-        ).fetchone()
-
-    def find(self, entity, identifier):
-        """The object as a dict not to be changed, or None when unknown or deleted."""
-        place = (entity, str(identifier))
-        if place not in self._seen:
-            row = self.row(entity, identifier)
-            if row is None or row[1]:
-                return None
-            self._seen[place] = json.loads(row[0])
-        return self._seen[place]
-
-    def read(self, entity, identifier):
-        """The object's text as answered.
-
-        :raises Fault: 2030 for an id that is no number, 610 for one not there
-        """
-        check_id(identifier, self.kinds[entity])
-        row = self.row(entity, identifier)
-        if row is None:
-            raise faults.not_found()
-        if row[1]:
-            raise faults.deleted()
-        return row[0]
-
-    def refer(self, entity, reference, old=None):
-        """The live object that a reference means.
-
-        :raises Fault: 2500 when it is unknown or inactive
-        """
-        found = self.find(entity, reference["value"])
-        if found is None:
-            raise faults.bad_reference(entity, reference["value"])
-        if found.get("Active") is False:
-            raise faults.inactive_reference()
-        return found
-
-    @property
-    def preferences(self):
-        return self.find("Preferences", "1")
-
-    @property
-    def home_currency(self):
-        return self.preferences["CurrencyPrefs"]["HomeCurrency"]["value"]
-
-    @property
-    def multicurrency(self):
-        return self.preferences["CurrencyPrefs"]["MultiCurrencyEnabled"]
-
-    @property
-    def country(self):
-        return self.find("CompanyInfo", "1")["Country"]
-
-    # -- numbering -------------------------------------------------------------
-
-    def last(self, sequence, default="0"):
-        row = self.connection.execute(
-            "SELECT last FROM sequences WHERE realm=? AND name=?",
-            (self.realm, sequence),
-        ).fetchone()
-        return row[0] if row else default
-
-    def remember(self, sequence, last):
-        self.connection.execute(
-            "INSERT INTO sequences VALUES (?,?,?) ON CONFLICT DO UPDATE SET last=?",
-            (self.realm, sequence, str(last), str(last)),
-        )
-
-    def next_id(self, sequence):
-        number = int(self.last(sequence)) + 1
-        self.remember(sequence, number)
-        return str(number)
-
-    # -- writing ---------------------------------------------------------------
 
     def create(self, entity, body, identifier=None):
         """Add an object and return it. ``identifier`` is for seeds only."""
@@ -286,12 +190,6 @@ class Books:
         self.changes.append(("Preferences", "1", "Update"))
         return new
 
-    def check_open(self, date):
-        """:raises Fault: 6210 for a date in the closed period"""
-        closed = self.preferences["AccountingInfoPrefs"].get("BookCloseDate")
-        if closed and date <= closed:
-            raise faults.books_closed()
-
     def _insert(self, kind, body, now):
         self._label(kind, body)
         stamp = shown(now)
@@ -364,122 +262,8 @@ class Books:
             if field.label:
                 reference["name"] = self.kinds[field.target].label(found)
 
-    # -- links -----------------------------------------------------------------
-
-    def add_link(self, entity, txn, target, target_txn, cents=0):
-        self.connection.execute(
-            "INSERT INTO links VALUES (?,?,?,?,?,?)",
-            (self.realm, entity, int(txn), target, int(target_txn), cents),
-        )
-
-    def links_from(self, entity, txn):
-        """[(target entity, target id, cents)] in the order they were made."""
-        return self.connection.execute(
-            "SELECT target, target_txn, amount FROM links"
-            " WHERE realm=? AND entity=? AND txn=? ORDER BY rowid",
-            (self.realm, entity, int(txn)),
-        ).fetchall()
-
-    def links_to(self, entity, txn):
-        """[(linking entity, its id, cents)] in the order they were made."""
-        return self.connection.execute(
-            "SELECT entity, txn, amount FROM links"
-            " WHERE realm=? AND target=? AND target_txn=? ORDER BY rowid",
-            (self.realm, entity, int(txn)),
-        ).fetchall()
-
-    def unlink_from(self, entity, txn):
-        self.connection.execute(
-            "DELETE FROM links WHERE realm=? AND entity=? AND txn=?",
-            (self.realm, entity, int(txn)),
-        )
-
-    def unlink(self, entity, txn):
-        """Remove the links of a transaction in both directions."""
-        self.unlink_from(entity, txn)
-        self.connection.execute(
-            "DELETE FROM links WHERE realm=? AND target=? AND target_txn=?",
-            (self.realm, entity, int(txn)),
-        )
-
-    # -- consequences ----------------------------------------------------------
-
-    def touch(self, entity, identifier, how=TIME):
-        place = (entity, str(identifier))
-        self._touched[place] = max(how, self._touched.get(place, NOTHING))
-
-    def touch_linked(self, entity, identifier):
-        """Whoever is linked with a transaction gets a new SyncToken."""
-        if not self.kinds[entity].transaction:
-            return
-        around = self.links_from(entity, identifier) + self.links_to(entity, identifier)
-        for other, txn, _cents in around:
-            self.touch(other, txn, TOKEN if self.kinds[other].transaction else TIME)
-
-    def _touch_party(self, kind, body):
-        for entity, identifier in kind.parties(self, body):
-            self.touch(entity, identifier, TIME)
-
-    def _post(self, kind, body, postings):
-        """Put new postings in the place of the old; both concern their accounts."""
-        accounts = {int(each.account) for each in postings}
-        accounts |= self.ledger.accounts(kind.name, body["Id"])
-        self.ledger.post(kind.name, body["Id"], body.get("TxnDate"), postings)
-        for account in accounts:
-            self.touch("Account", account, NOTHING)
-
-    def flush(self):
-        """Bring every touched object up to date; call before answering."""
-        while self._touched:
-            (entity, identifier), how = self._touched.popitem()
-            kind = self.kinds[entity]
-            body = self.find(entity, identifier)
-            if body is not None:
-                self._refresh(kind, json.loads(dump(body)), body, how)
-
-    def _refresh(self, kind, body, old, how):
-        if kind.posts_by_links and self.multicurrency and body["TotalAmt"]:
-            self._post(kind, body, kind.postings(self, body))
-        kind.compute(self, body)
-        if how == TOKEN and (kind.name, body["Id"]) not in self._written:
-            body["SyncToken"] = str(int(body["SyncToken"]) + 1)
-            self._written.add((kind.name, body["Id"]))
-            self.changes.append((kind.name, body["Id"], "Update"))
-        elif how == NOTHING and body == old:
-            return
-        now = self.clock.now()
-        if how:
-            body["MetaData"] = {**body["MetaData"], "LastUpdatedTime": shown(now)}
-        total, balance = kind.figures(body)
-        self.connection.execute(
-            "UPDATE objects SET token=?, updated=CASE WHEN ? THEN ? ELSE updated END,"
-            " total=?, balance=?, body=? WHERE realm=? AND entity=? AND id=?",
-            (
-                int(body["SyncToken"]),
-                how,
-                now,
-                total,
-                balance,
-                dump(body),
-                self.realm,
-                kind.name,
-                key(body["Id"]),
-            ),
-        )
-        self._seen[kind.name, body["Id"]] = body
-
     def _now(self, kind, identifier):
         """The object after all consequences."""
         if not self.deferred:
             self.flush()
         return self.find(kind.name, identifier)
-
-    deferred = False  # seeds flush once, at the end
-
-
-def check_id(value, kind):
-    """:raises Fault: 2030 unless the id may be one of this entity's"""
-    text = str(value)
-    numeric = text.isascii() and text.isdecimal() and len(text) < 19
-    if not numeric and text not in kind.odd_ids:
-        raise faults.invalid_id(value)

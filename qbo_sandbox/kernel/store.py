@@ -17,6 +17,8 @@ CREATE TABLE IF NOT EXISTS objects (
   name TEXT COLLATE NOCASE, doc_number TEXT COLLATE NOCASE, txn_date TEXT,
   party INTEGER, total INTEGER, balance INTEGER, body TEXT NOT NULL);
 CREATE UNIQUE INDEX IF NOT EXISTS objects_id ON objects (realm, entity, id);
+CREATE INDEX IF NOT EXISTS objects_company ON objects (realm)
+  WHERE entity = 'CompanyInfo';
 CREATE INDEX IF NOT EXISTS objects_page ON objects (realm, entity, deleted, id);
 CREATE INDEX IF NOT EXISTS objects_updated ON objects (realm, entity, updated);
 CREATE INDEX IF NOT EXISTS objects_name ON objects (realm, name)
@@ -27,8 +29,8 @@ CREATE INDEX IF NOT EXISTS objects_date ON objects (realm, entity, txn_date)
   WHERE txn_date IS NOT NULL;
 CREATE INDEX IF NOT EXISTS objects_party ON objects (realm, entity, party)
   WHERE party IS NOT NULL;
-CREATE INDEX IF NOT EXISTS objects_open ON objects (realm, entity, balance)
-  WHERE balance IS NOT NULL;
+CREATE INDEX IF NOT EXISTS objects_open
+  ON objects (realm, entity, deleted, id, balance) WHERE balance <> 0;
 CREATE TABLE IF NOT EXISTS postings (
   realm TEXT NOT NULL, entity TEXT NOT NULL, txn INTEGER NOT NULL,
   account INTEGER NOT NULL, name INTEGER NOT NULL DEFAULT 0,

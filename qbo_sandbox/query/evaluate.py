@@ -120,7 +120,10 @@ def _condition(books, kind, path, condition):
     if MANY in column:
         clause, found = _comparison("{}", condition, bound)
         return column.replace(MANY, clause[2:]), found
-    return _comparison(column, condition, bound)
+    clause, bound = _comparison(column, condition, bound)
+    if column == "balance" and condition.operator == ">" and bound[0] >= 0:
+        clause += " AND balance <> 0"  # so that the index of open documents serves
+    return clause, bound
 
 
 def _comparison(column, condition, bound):

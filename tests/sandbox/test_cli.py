@@ -75,3 +75,15 @@ def test_it_serves_gives_credentials_ends_and_remembers(database, ending):
     finally:
         process.terminate()
         assert process.wait(10) == 0
+
+
+def test_the_benchmark_prints_its_figures():
+    answer = subprocess.run(
+        [*COMMAND, "bench", "--invoices", "200"],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        check=True,
+    )
+    titles = [line.rsplit(maxsplit=2)[0] for line in answer.stdout.splitlines()]
+    assert titles[1].startswith("first page") and len(titles) == 11
