@@ -89,7 +89,15 @@ class QboRun(models.Model):
         self.write(
             {"state": state, "message": message, "finished_at": fields.Datetime.now()}
         )
+        for run in self:
+            run.waiting_count = run._still_waiting()
         self._notify_screens()
+
+    def _still_waiting(self):
+        """Objects that wait now; what waited earlier may have gone on since."""
+        return self.env["qbo.object"].search_count(
+            [("backend_id", "=", self.backend_id.id), ("state", "=", "waiting")]
+        )
 
     def _notify_screens(self):
         """Open screens show how far it is: the run itself and its connection."""

@@ -13,6 +13,7 @@ class TestDemoImport(ImportCase):
     def test_a_whole_company_is_in_odoo_to_the_cent(self):
         run = self.sync()
         self.assertEqual(run.state, "done", run.message)
+        self.assertEqual(run.waiting_count, 0)
         self.assertSettled()
         self.assertSameBalances()
         invoices = self.books_rows("Invoice")
