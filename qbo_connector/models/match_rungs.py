@@ -25,8 +25,34 @@ FILL = """
 """
 
 #: Two names with a Jaccard index of t have one of their (1 - t) n + 1 rarest trigrams
-#: in common ("prefix filter" of set similarity joins), so only such pairs are compared.
+#: in common ("prefix filter" of set similarity joins), so only such pairs are compared;
+#: and only with the same numbers in them: "Lot 7" and "Lot 8" are alike, not the same.
 CLOSE_PAIRS = """
+    WITH gram AS (
+        SELECT row, mine, digits, trigram
+        FROM qbo_match, unnest(show_trgm(bare)) AS trigram
+    ), spread AS (
+        SELECT trigram, count(*) AS spread FROM gram GROUP BY trigram
+    ), ranked AS (
+        SELECT row, mine, digits, trigram,
+            row_number() OVER (PARTITION BY row ORDER BY spread, trigram) AS place,
+            count(*) OVER (PARTITION BY row) AS size
+        FROM gram JOIN spread USING (trigram)
+    ), rare AS (
+        SELECT row, mine, digits, trigram FROM ranked
+        WHERE place <= size - ceil(%(t)s * size) + 1
+    ), meeting AS (
+        SELECT DISTINCT q.row AS q, o.row AS o
+        FROM rare q JOIN rare o USING (trigram, digits)
+        WHERE NOT q.mine AND o.mine
+    )
+    SELECT q.id, o.id, least(similarity(q.bare, o.bare), 0.99)
+    FROM meeting
+        JOIN qbo_match q ON q.row = meeting.q
+        JOIN qbo_match o ON o.row = meeting.o
+    WHERE similarity(q.bare, o.bare) >= %(t)s AND (q.nested OR NOT o.nested)
+"""
+PAIRS = """
     WITH gram AS (
         SELECT row, mine, trigram
         FROM qbo_match, unnest(show_trgm(bare)) AS trigram
@@ -101,6 +127,8 @@ SETTLE = """
                 WHEN score < 1 THEN 'suggested' ELSE 'linked' END
         FROM verdict WHERE qbo_object.id = verdict.object
     )
-    DELETE FROM qbo_match USING verdict
-    WHERE NOT mine AND id = object OR mine AND sole AND id = records[1]
+    DELETE FROM qbo_match WHERE (mine, id) IN (
+        SELECT FALSE, object FROM verdict
+        UNION ALL SELECT TRUE, records[1] FROM verdict WHERE sole
+    )
 """

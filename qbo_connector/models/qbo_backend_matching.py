@@ -70,9 +70,9 @@ class QboBackend(models.Model):
         if not self.env.registry.has_trigram:
             raise UserError(
                 self.env._(
-                    "Names cannot be compared: the PostgreSQL extension pg_trgm is missing"
-                    " in this database. Let its administrator run CREATE EXTENSION"
-                    " pg_trgm and restart Odoo."
+                    "Names cannot be compared: the PostgreSQL extension pg_trgm is"
+                    " missing in this database. Let its administrator run CREATE"
+                    " EXTENSION pg_trgm and restart Odoo."
                 )
             )
 
