@@ -59,7 +59,7 @@ class Application:
         if endpoint == "control":
             return control.serve(self.sandbox, request, arguments["name"])
         if endpoint == "discovery":
-            return oauth._json(oauth.discovery(request.host_url.rstrip("/")))
+            return oauth.as_json(oauth.discovery(request.host_url.rstrip("/")))
         if endpoint == "file":
             return _file(self.sandbox, arguments)
         response = _OAUTH[endpoint](self.sandbox, request)
