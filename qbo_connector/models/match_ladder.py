@@ -144,7 +144,7 @@ class Ladder:
         domain = [*domain, ("type", "=", "contact")]
         for partner in partners.search_fetch(domain, fields):
             if partner.id not in taken:
-                name = names.path(partner.name, partner.parent_id.name)
+                name = _full_name(partner)
                 nested = partner.commercial_partner_id != partner
                 code = names.code(partner.vat)
                 yield _row(True, partner.id, nested, name, partner.email, code)
@@ -154,6 +154,12 @@ class Ladder:
             if product.id not in taken:
                 code = names.code(product.default_code)
                 yield _row(True, product.id, False, product.name, None, code)
+
+
+def _full_name(partner):
+    """A partner under its parents, as QuickBooks calls a sub-customer."""
+    parent = partner.parent_id
+    return names.path(partner.name, _full_name(parent) if parent else None)
 
 
 def _row(mine, row_id, nested, name, email, code):

@@ -31,6 +31,12 @@ class QboRun(models.Model):
             )
         return super(QboRun, self - matching)._compute_summary()
 
+    def _still_waiting(self):
+        """A comparison counts the rows that it found nothing sure for."""
+        if self.trigger == "match":
+            return self.waiting_count
+        return super()._still_waiting()
+
 
 class QboBackend(models.Model):
     """Matching: proposals for customers and products that exist on both sides."""

@@ -160,6 +160,11 @@ class QboObject(models.Model):
                 )
             )
 
+    def _open_rows(self):
+        """Rows that nobody has decided on and that nothing has linked since."""
+        undecided = self.filtered(lambda o: not o.match_decision)
+        return undecided - undecided.browse(o.id for o in undecided._records())
+
     def action_match_confirm(self):
         """Link each row to its proposed record; ambiguous and taken ones are left.
 
@@ -167,7 +172,7 @@ class QboObject(models.Model):
         later changes in QuickBooks are seen as changes.
         """
         self.check_access("write")
-        ready = self.filtered(lambda o: not o.match_decision and o._twin())
+        ready = self._open_rows().filtered(lambda o: o._twin())
         free = ready._refuse_taken()
         for record in free:
             record._link(record._twin(), AS_FOUND)
@@ -179,14 +184,14 @@ class QboObject(models.Model):
     def action_match_create(self):
         """The import creates these in Odoo, whatever there is of that name."""
         self.check_access("write")
-        chosen = self.filtered(lambda o: not o.match_decision)
+        chosen = self._open_rows()
         chosen.write({"match_decision": "create", **self._no_twin("none")})
         return self._match_toast(len(chosen), self.env._("to be created by the import"))
 
     def action_match_ignore(self):
         """Leave these out; their documents wait and say so."""
         self.check_access("write")
-        chosen = self.filtered(lambda o: not o.match_decision)
+        chosen = self._open_rows()
         chosen.write({"match_decision": "ignore", **self._no_twin("ignored")})
         chosen._ignore_by_choice()
         return self._match_toast(len(chosen), self.env._("ignored"))
@@ -269,9 +274,15 @@ class QboObject(models.Model):
 
     def action_match_again(self):
         """Header button: compare again what nobody has decided on."""
-        backend = self.env["qbo.backend"].search(
-            [("company_id", "in", self.env.companies.ids)], limit=1
-        )
+        company = self.env.company
+        backend = self.env["qbo.backend"].search([("company_id", "=", company.id)])
+        if not backend:
+            raise UserError(
+                self.env._(
+                    "%s is not connected to QuickBooks yet. Make a connection first.",
+                    company.display_name,
+                )
+            )
         return backend.action_match()
 
     def _match_toast(self, done, what):

@@ -1,5 +1,8 @@
+from psycopg2 import IntegrityError
+
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import BaseCase, new_test_user, tagged
+from odoo.tools import mute_logger
 
 from odoo.addons.qbo_connector.models import match_names
 
@@ -165,6 +168,15 @@ class TestProposals(MatchingCase):
         self.match()
         self.assertEqual((row.match_state, row.match_product_id), ("linked", product))
 
+    def test_a_job_of_a_job_is_found_under_both(self):
+        top = self.odoo_partner("Zephyr")
+        middle = self.odoo_partner("North wing", parent_id=top.id)
+        job = self.odoo_partner("Roof", parent_id=middle.id)
+        parent = {"value": "900"}
+        row = self.mirrored("901", "ZEPHYR:North Wing:Roof", ParentRef=parent)
+        self.match()
+        self.assertEqual((row.match_state, row.match_partner_id), ("linked", job))
+
     def test_records_of_another_company_and_taken_ones_are_left_out(self):
         other = self.env["res.company"].create({"name": "Elsewhere"})
         self.odoo_partner("Zephyr Kites", company_id=other.id)
@@ -209,6 +221,11 @@ class TestProposals(MatchingCase):
         backend = self.backend.sudo()
         backend._job_match(backend._start_run("match").id, "Customer")
         return self.env.cr.sql_log_count - start
+
+    def test_a_company_without_a_connection_is_told_so(self):
+        other = self.env["res.company"].create({"name": "Elsewhere"})
+        with self.assertRaisesRegex(UserError, "Elsewhere is not connected"):
+            self.objects.with_company(other).action_match_again()
 
     def test_a_database_without_trigrams_says_what_to_do(self):
         self.patch(self.env.registry, "has_trigram", False)
@@ -292,6 +309,29 @@ class TestDecisions(MatchingCase):
         second.match_partner_id = first.match_partner_id
         second.action_match_confirm()
         self.assertEqual((second.match_state, second.res_id), ("ambiguous", 0))
+
+    def test_two_people_cannot_confirm_one_partner_at_the_same_time(self):
+        first, second = (
+            self.customer("Mesquite Grill"),
+            self.customer("Hilltop Nursery"),
+        )
+        first.action_match_confirm()
+        with (
+            mute_logger("odoo.sql_db"),
+            self.assertRaises(IntegrityError),
+            self.env.cr.savepoint(),
+        ):
+            second.match_partner_id = first.match_partner_id
+            second.match_decision = "paired"
+            second.flush_recordset()
+
+    def test_what_a_sync_has_linked_since_is_left_alone(self):
+        row = self.customer("Mesquite Grill")
+        row._link(self.partners["Norton Family"])
+        for press in ("confirm", "create", "ignore"):
+            getattr(row, f"action_match_{press}")()
+        self.assertFalse(row.match_decision)
+        self.assertEqual(row._record(), self.partners["Norton Family"])
 
     def test_a_partner_of_another_company_is_refused(self):
         other = self.env["res.company"].create({"name": "Elsewhere"})
