@@ -85,7 +85,7 @@ def _pytest(arguments, expression, report):
         say(f"stopped after {PART_TIMEOUT} s")
         status = None
     counts = _read_counts(report)
-    if status not in (0, NO_TESTS_COLLECTED):
+    if status not in (0, NO_TESTS_COLLECTED) or not report.is_file():
         counts["failed"] = max(counts["failed"], 1)
     return counts
 

@@ -21,8 +21,9 @@ USAGE = "usage: [ODOO_PORT=8069] [SANDBOX_PORT=8070] script/server [--reset]"
 def serve(arguments):
     if arguments not in ([], ["--reset"]):
         raise Problem(USAGE)
-    # From here on Ctrl-C and SIGTERM both unwind the stack, which stops the children.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # From here on these all do what Ctrl-C does: unwind, which stops the children.
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.default_int_handler)
     odoo_port, sandbox_port = ports.chosen()
     instance = Instance(home(), str(odoo_port), odoo_port)
     try:
