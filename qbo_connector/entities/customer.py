@@ -1,3 +1,5 @@
+import unicodedata
+
 from odoo import api, models
 from odoo.tools.mail import plaintext2html
 
@@ -69,10 +71,23 @@ def customer_payload(partner, name):
     return {key: value for key, value in body.items() if value}
 
 
-def quickbooks_name(name):
-    """A name that QuickBooks accepts: no colon, tab or line break, 100 characters."""
+def quickbooks_name(name, suffix=""):
+    """A name that QuickBooks accepts: no colon, tab or line break, 100 characters.
+
+    It is cut before the suffix, and never inside a character that is made of several
+    code points, such as a letter with combining accents.
+    """
     plain = " ".join(name.replace(":", " ").split())
-    return plain[:NAME_LENGTH].rstrip()
+    room = NAME_LENGTH - len(suffix)
+    cut = plain[:room]
+    while cut and len(plain) > len(cut) and _continues(plain[len(cut)]):
+        cut = cut[:-1]
+    return cut.rstrip() + suffix
+
+
+def _continues(char):
+    """Whether a code point belongs to the character before it."""
+    return unicodedata.category(char) in ("Mn", "Mc", "Me", "Cf") or char == "\u200d"
 
 
 def _active_name(payload):

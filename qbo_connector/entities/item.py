@@ -31,18 +31,24 @@ def item_values(payload, books):
     }
 
 
-def item_payload(product, income_ref):
-    """A product as a new QuickBooks service or non-inventory item.
+def item_payload(record, income_ref):
+    """A product or product category as a new QuickBooks item.
 
+    :param record: product.product, or product.category for an item of a whole category.
     :param dict income_ref: reference of the QuickBooks income account.
     """
+    name = {"Name": quickbooks_name(record.name), "IncomeAccountRef": income_ref}
+    if record._name == "product.category":
+        return {**name, "Type": "Service"}
+    return {**name, **_product_details(record)}
+
+
+def _product_details(product):
     body = {
-        "Name": quickbooks_name(product.name),
         "Type": "Service" if product.type == "service" else "NonInventory",
         "Sku": product.default_code and product.default_code[:100],
         "Description": (product.description_sale or "")[:DESCRIPTION_LENGTH],
         "UnitPrice": product.list_price,
-        "IncomeAccountRef": income_ref,
     }
     return {key: value for key, value in body.items() if value}
 
@@ -55,6 +61,14 @@ class QboEntityItem(models.AbstractModel):
 
     def _values(self, payload, books):
         return item_values(payload, books)
+
+    def _update_records(self, backend, work):
+        """An item may stand for a whole product category; that is not a product."""
+        products = [item for item in work if item.record._name == self._odoo_model]
+        for item in work:
+            if item not in products:
+                item.object._link(item.record)
+        super()._update_records(backend, products)
 
     def _why_ignored(self, payload):
         return self.env._("Categories and bundles are not products in Odoo.")

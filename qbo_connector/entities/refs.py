@@ -7,6 +7,7 @@ class Refs(NamedTuple):
     """References for payloads that go to QuickBooks.
 
     :ivar dict ids: {Odoo record: QuickBooks id} of partners, products, taxes, accounts
+    :ivar dict items: {invoice line: QuickBooks id of its item}
     :ivar dict generic_item: reference of the item for lines without a product
     :ivar dict deposit_to: {payment: reference of the account that it is deposited to}
     :ivar list tax_codes: [(TaxCode id, frozenset of Odoo tax ids)]
@@ -15,6 +16,7 @@ class Refs(NamedTuple):
     """
 
     ids: dict
+    items: dict
     generic_item: dict
     deposit_to: dict
     tax_codes: list
@@ -25,7 +27,7 @@ class Refs(NamedTuple):
         return {"value": self.ids[partner.commercial_partner_id]}
 
     def item(self, line):
-        known = self.ids.get(line.product_id)
+        known = self.items.get(line)
         return {"value": known} if known else self.generic_item
 
     def line_tax_code(self, taxes):

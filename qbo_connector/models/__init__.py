@@ -5,6 +5,8 @@ from . import (
     qbo_backend_mapping,
     qbo_backend_pull,
     qbo_backend_apply,
+    qbo_backend_refs,
+    qbo_backend_needs,
     qbo_backend_push,
     qbo_backend_flow,
     qbo_backend_onboarding,

@@ -84,6 +84,24 @@ class QboBinding(models.AbstractModel):
     def _qbo_mark_error(self, message):
         self.write({"qbo_state": "error", "qbo_message": message})
 
+    def _qbo_sent(self, payload, remark=None):
+        """QuickBooks took the document; a remark says what was changed to fit."""
+        self.write(
+            {
+                **self._qbo_synced_values(payload),
+                "qbo_message": remark or False,
+                "qbo_origin": self.qbo_origin or "odoo",
+                "qbo_number": payload.get("PaymentRefNum") or payload.get("DocNumber"),
+            }
+        )
+        self._qbo_compare(payload)
+
+    def _qbo_refused(self, message):
+        """QuickBooks refused the document; the next try is a new request to it."""
+        self._qbo_mark_error(message)
+        for record in self:
+            record.qbo_generation += 1
+
     def _qbo_mark_gone(self):
         self.write(
             {

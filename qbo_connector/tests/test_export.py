@@ -316,6 +316,60 @@ class TestWhatAPaymentNeeds(ExportCase):
         self.run_jobs()
         self.assertEqual(self.sent(payment)["CustomerRef"]["value"], king["Id"])
 
+    def _pay_for_work(self):
+        lines = [{"name": "Work", "quantity": 1, "price_unit": 50.0, "tax_ids": []}]
+        move = self.invoice(self.partner, lines)
+        payment = self.pay(50.0, move)
+        self.run_jobs()
+        self.assertSynced(payment)
+        customer = self.sent(payment)["CustomerRef"]["value"]
+        return move, self.books.read("Customer", customer)
+
+    def test_an_inactive_customer_of_the_name_does_not_stop_the_payment(self):
+        king = self.sandbox.control.create("Customer", {"DisplayName": "King Groceries"})
+        self.sandbox.control.update(
+            "Customer",
+            {"Id": king["Id"], "SyncToken": "0", "sparse": True, "Active": False},
+        )
+        _move, customer = self._pay_for_work()
+        self.assertTrue(customer["Active"])
+
+    def test_case_does_not_make_another_customer(self):
+        king = self.sandbox.control.create("Customer", {"DisplayName": "KING GROCERIES"})
+        _move, customer = self._pay_for_work()
+        self.assertEqual(customer["Id"], king["Id"])
+
+    def test_with_the_suffix_policy_a_taken_name_makes_another_customer(self):
+        self.backend.name_collision = "suffix"
+        king = self.sandbox.control.create("Customer", {"DisplayName": "King Groceries"})
+        move, customer = self._pay_for_work()
+        self.assertNotEqual(customer["Id"], king["Id"])
+        self.assertEqual(customer["DisplayName"], "King Groceries (customer)")
+        self.assertIn("King Groceries (customer)", move.qbo_message)
+
+    def test_a_long_name_is_cut_between_characters_and_says_so(self):
+        self.partner.name = "株式会社" + "ё" * 120
+        move, customer = self._pay_for_work()
+        self.assertEqual(len(customer["DisplayName"]), 100)
+        self.assertIn(customer["DisplayName"], move.qbo_message)
+
+    def test_one_item_stands_for_all_products_or_for_a_category(self):
+        category = self.env["product.category"].create({"name": "Gardening"})
+        self.product.categ_id = category
+        line = {"product_id": self.product.id, "quantity": 1, "price_unit": 9.0}
+        lines = [{**line, "tax_ids": []}]
+        names = {}
+        for policy in ("generic", "category"):
+            self.backend.item_policy = policy
+            move = self.invoice(self.partner, lines)
+            self.pay(9.0, move)
+            self.run_jobs()
+            self.assertSynced(move)
+            there = self.books.read("Invoice", move.qbo_id)
+            names[policy] = there["Line"][0]["SalesItemLineDetail"]["ItemRef"]["name"]
+        self.assertEqual(names, {"generic": "Services", "category": "Gardening"})
+        self.assertEqual(self.sync().failed_count, 0)
+
     def test_tax_is_quickbooks_tax_to_the_cent(self):
         rate = self.backend.object_ids.filtered(
             lambda o: o.entity == "TaxRate" and o.tax_id and o.payload.get("RateValue")
@@ -373,6 +427,28 @@ class TestExactlyOnce(ExportCase):
                 self._push_until_settled(payment)
                 self.assertSynced(payment)
         self.assertEqual(len(self.all_payments()), 5)
+
+    def test_each_change_is_a_request_of_its_own(self):
+        """A request id is answered with its first answer for ever."""
+        payment = self.pay(100.0, self.invoices[1:])
+        self.run_jobs()
+        for _round in range(2):
+            payment._qbo_enqueue()
+            payment.date = date(2026, 10, 20 + _round)
+            self.run_jobs()
+            self.assertEqual(self.sent(payment)["TxnDate"], f"2026-10-{20 + _round}")
+        self.assertEqual(len(self.all_payments()), 1)
+
+    def test_a_payment_deleted_in_quickbooks_is_created_anew_not_replayed(self):
+        payment = self.pay(80.0, self.invoices[:1])
+        self.run_jobs()
+        first = payment.qbo_id
+        self.sandbox.control.delete("Payment", first)
+        payment._qbo_enqueue()
+        self.run_jobs()
+        self.assertSynced(payment)
+        self.assertNotEqual(payment.qbo_id, first)
+        self.assertEqual([row["Id"] for row in self.all_payments()], [payment.qbo_id])
 
     def test_exporting_again_without_a_change_writes_nothing(self):
         payment = self.pay(80.0, self.invoices[:1])

@@ -1,0 +1,103 @@
+from odoo import fields, models
+
+from ..entities.refs import Refs
+
+
+class QboBackend(models.Model):
+    """What Odoo records are in QuickBooks, read in few queries for a whole push."""
+
+    _inherit = "qbo.backend"
+
+    generic_item_id = fields.Many2one(
+        "qbo.object",
+        "Item for Lines without a Product",
+        domain="[('backend_id', '=', id), ('entity', '=', 'Item'),"
+        " ('kind', 'in', ('Service', 'NonInventory'))]",
+        copy=False,
+        help="Empty: the first service item of QuickBooks.",
+    )
+    item_policy = fields.Selection(
+        [
+            ("product", "An item for each product"),
+            ("category", "An item for each product category"),
+            ("generic", "One item for all"),
+        ],
+        "Items of Exported Invoices",
+        default="product",
+        required=True,
+    )
+
+    def _refs(self, payments):
+        """References for the payments and for the invoices that they pay."""
+        rows = self.env["qbo.object"].search_fetch(
+            [("backend_id", "=", self.id), ("deleted", "=", False)]
+            + self._refs_domain(payments),
+            ["entity", "qbo_id", "res_model", "res_id"],
+        )
+        return Refs(
+            ids={self.env[row.res_model].browse(row.res_id): row.qbo_id for row in rows},
+            items={},
+            generic_item=self._generic_item(),
+            deposit_to=self._deposit_refs(payments),
+            tax_codes=self._tax_codes(),
+            tax_mode=self.tax_mode,
+            multi_currency=self.multi_currency,
+        )
+
+    def _refs_domain(self, payments):
+        invoices = payments.reconciled_invoice_ids
+        lines = invoices.invoice_line_ids
+        partners = (payments.partner_id | invoices.partner_id).commercial_partner_id
+        wanted = (
+            partners,
+            lines.product_id,
+            lines.product_id.categ_id,
+            lines.account_id | self.income_account_id,
+        )
+        domain = ["|"] * (len(wanted) - 1)
+        for records in wanted:
+            domain += [
+                "&",
+                ("res_model", "=", records._name),
+                ("res_id", "in", records.ids),
+            ]
+        return domain
+
+    def _item_record(self, line):
+        """The Odoo record that a line's item stands for; empty for the generic item."""
+        if self.item_policy == "product":
+            return line.product_id
+        if self.item_policy == "category":
+            return line.product_id.categ_id
+        return line.product_id.browse()
+
+    def _generic_item(self):
+        """Reference of the item for lines without a product, or {}."""
+        item = self.generic_item_id or self._first_service()
+        return {"value": item.qbo_id} if item else {}
+
+    def _first_service(self):
+        items = self.env["qbo.object"].search(
+            [
+                ("backend_id", "=", self.id),
+                ("entity", "=", "Item"),
+                ("kind", "=", "Service"),
+                ("deleted", "=", False),
+            ],
+            order="id",
+        )
+        return items.filtered(lambda item: item.payload.get("Active", True))[:1]
+
+    def _tax_codes(self):
+        """QuickBooks' tax codes with the Odoo taxes that their rates are mapped to."""
+        rows = self.env["qbo.object"].search(
+            [("backend_id", "=", self.id), ("entity", "in", ("TaxCode", "TaxRate"))]
+        )
+        taxes = {row.qbo_id: row.tax_id.id for row in rows if row.entity == "TaxRate"}
+        codes = rows.filtered(lambda row: row.entity == "TaxCode")
+        return [(code.qbo_id, _code_taxes(code.payload, taxes)) for code in codes]
+
+
+def _code_taxes(payload, taxes):
+    details = ((payload or {}).get("SalesTaxRateList") or {}).get("TaxRateDetail") or []
+    return frozenset(taxes.get(detail["TaxRateRef"]["value"]) for detail in details)
