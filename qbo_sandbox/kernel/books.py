@@ -42,6 +42,7 @@ class Books(Consequences):
         body = clean(kind.fields, body, entity)
         for unwanted in ("Id", "SyncToken", "sparse"):
             body.pop(unwanted, None)
+        body = filled(body)
         kind.require(body)
         kind.prepare(self, body, None)
         if identifier is None:
@@ -77,6 +78,7 @@ class Books(Consequences):
                 entity,
             )
             new = {**kept, **new}
+        new = filled(new)
         kind.require(new)
         kind.guard(self, old)
         kind.prepare(self, new, old)
@@ -267,3 +269,8 @@ class Books(Consequences):
         if not self.deferred:
             self.flush()
         return self.find(kind.name, identifier)
+
+
+def filled(body):
+    """Without empty texts: sending one clears the property."""
+    return {name: value for name, value in body.items() if value != ""}

@@ -75,6 +75,8 @@ def clean(table, body, entity):
             raise faults.unknown_property(name, list(table), entity)
         if field.readonly or value is None:
             continue
+        if value == "" and (field.kind != "text" or field.values):
+            continue  # libraries send blanks for what they leave out
         result[name] = _VALUES[field.kind](field, name, value)
     return result
 

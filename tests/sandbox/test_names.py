@@ -219,3 +219,12 @@ def test_preferences_can_be_switched_one_at_a_time(control):
     assert after["SalesFormsPrefs"]["CustomTxnNumbers"] is True
     assert after["SalesFormsPrefs"]["AllowDiscount"] is True
     assert after["TaxPrefs"] == before["TaxPrefs"]
+
+
+def test_blanks_are_as_good_as_nothing_and_clear_what_was_there(control):
+    blanks = {"PreferredDeliveryMethod": "", "Notes": "", "SalesTermRef": ""}
+    made = control.create("Customer", {"DisplayName": "x", **blanks, "Title": "Dr"})
+    assert made["PreferredDeliveryMethod"] == "Print"
+    assert not {"Notes", "SalesTermRef"} & set(made)
+    body = {"Id": made["Id"], "SyncToken": "0", "sparse": True, "Title": ""}
+    assert "Title" not in control.update("Customer", body)
