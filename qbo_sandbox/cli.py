@@ -4,6 +4,7 @@ import argparse
 import json
 import signal
 import threading
+from pathlib import Path
 
 from . import bench, oauth, seeds
 from .control_client import Control
@@ -61,6 +62,8 @@ def _credentials(options):
     if options.url:
         found = Control(options.url).credentials(options.realm)
     else:
+        if not Path(options.db).is_file():
+            raise SystemExit(f"there is no database {options.db}; start `serve` first")
         sandbox = Sandbox(options.db)
         realm = options.realm or (sandbox.realms or [None])[0]
         if realm not in sandbox.realms:

@@ -2,6 +2,7 @@
 
 from ..kernel import money
 from ..kernel.schema import NUMBER, readonly, ref, text
+from . import autoapply
 from .sales import FIELDS, SalesDocument
 
 
@@ -22,6 +23,9 @@ class CreditMemo(SalesDocument):
     def finish(self, books, body, old, customer):
         body.pop("LinkedTxn", None)
         body.setdefault("RemainingCredit", 0)
+
+    def after_create(self, books, body):
+        autoapply.after_create(books, self.name, body)
 
     def compute(self, books, body):
         used = sum(link[2] for link in books.links_to("CreditMemo", body["Id"]))

@@ -4,7 +4,7 @@ from .. import faults
 from ..kernel import money
 from ..kernel.ledger import Posting
 from ..kernel.schema import ANY, DATE, FLAG, NUMBER, readonly, ref, text
-from . import accounts, term
+from . import accounts, autoapply, term
 from .sales import FIELDS, SalesDocument
 from .transaction import rate_of
 
@@ -74,8 +74,7 @@ class Invoice(SalesDocument):
         for link in body.get("LinkedTxn", []):
             if link.get("TxnType") in WRITABLE_LINKS:
                 kind, target = link["TxnType"], link.get("TxnId")
-                if kind not in books.kinds or not books.find(kind, target):
-                    raise faults.cannot_link(f"{kind} {target} does not exist.")
+                _check_link(books, kind, target, body)
                 books.add_link("Invoice", body["Id"], kind, target)
 
     def postings(self, books, body):
@@ -90,6 +89,9 @@ class Invoice(SalesDocument):
             result.append(Posting(target["value"], home, deposit))
             result.append(Posting(account, -home, -deposit, name))
         return result
+
+    def after_create(self, books, body):
+        autoapply.after_create(books, self.name, body)
 
     def compute(self, books, body):
         paid = _payments(books, body)
@@ -111,6 +113,18 @@ class Invoice(SalesDocument):
         if "Deposit" in body:
             body["Deposit"] = 0
         return body
+
+
+def _check_link(books, kind, target, body):
+    """:raises Fault: 620 for what is not there, or an estimate that is done with"""
+    found = books.find(kind, target or "")
+    if found is None:
+        raise faults.cannot_link(f"{kind} {target} does not exist.")
+    if kind == "Estimate" and found["TxnStatus"] not in ("Pending", "Accepted"):
+        own = {"TxnId": body["Id"], "TxnType": "Invoice"}
+        if own not in found["LinkedTxn"]:
+            state = found["TxnStatus"].lower()
+            raise faults.cannot_link(f"Estimate {target} is {state}.")
 
 
 def _payments(books, body):

@@ -55,6 +55,7 @@ class Books(Consequences):
         self._insert(kind, body, now)
         self._settle(kind, body, None)
         self.changes.append((entity, body["Id"], "Create"))
+        kind.after_create(self, body)
         return self._now(kind, body["Id"])
 
     def found(self, entity, body):

@@ -78,6 +78,9 @@ class Entity:
         """The double entry of a transaction."""
         return []
 
+    def after_create(self, books, body):
+        """What QuickBooks does by itself once the object is there."""
+
     def erase(self, books, old):
         """What else goes when the object is deleted."""
 

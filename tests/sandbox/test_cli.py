@@ -87,3 +87,14 @@ def test_the_benchmark_prints_its_figures():
     )
     titles = [line.rsplit(maxsplit=2)[0] for line in answer.stdout.splitlines()]
     assert titles[1].startswith("first page") and len(titles) == 11
+
+
+def test_credentials_of_a_database_that_is_not_there_are_refused(tmp_path):
+    answer = subprocess.run(
+        [*COMMAND, "credentials", "--db", str(tmp_path / "none.db")],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+    )
+    assert answer.returncode != 0 and "there is no database" in answer.stderr
+    assert not (tmp_path / "none.db").exists()

@@ -322,7 +322,7 @@ def test_a_card_credit_goes_the_other_way(control):
 # -- estimates -------------------------------------------------------------------------
 
 
-def test_an_invoice_from_an_estimate_closes_it(control, customer):
+def test_an_invoice_from_an_estimate_closes_it(control, api, customer):
     body = {"CustomerRef": {"value": customer["Id"]}, "Line": [sold(70)]}
     estimate = control.create("Estimate", body)
     assert estimate["TxnStatus"] == "Pending" and "Balance" not in estimate
@@ -333,6 +333,8 @@ def test_an_invoice_from_an_estimate_closes_it(control, customer):
     after = control.get("Estimate", estimate["Id"])
     assert after["TxnStatus"] == "Closed"
     assert after["LinkedTxn"] == [{"TxnId": made["Id"], "TxnType": "Invoice"}]
+    control.update("Invoice", {**made, "PrivateNote": "still linked"})
+    assert api.refused("invoice", {**body, "LinkedTxn": [link]})["code"] == "620"
 
 
 # -- files, mail, paper ----------------------------------------------------------------

@@ -1,6 +1,10 @@
 """Payments and credit memos: applying, over-applying, unapplying, voiding."""
 
+import threading
+
 import pytest
+
+from qbo_sandbox.control_client import Control
 
 from .conftest import bill, pay, paying, sold
 
@@ -172,3 +176,57 @@ def test_a_parent_may_pay_for_its_sub_customer(control, customer):
     assert made["UnappliedAmt"] == 0
     parent = control.get("Customer", customer["Id"])
     assert (parent["Balance"], parent["BalanceWithJobs"]) == (-10.0, 0)
+
+
+@pytest.fixture
+def credit(control, customer):
+    return control.create(
+        "CreditMemo", {"CustomerRef": {"value": customer["Id"]}, "Line": [sold(60)]}
+    )
+
+
+def test_credits_are_applied_by_quickbooks_itself_when_preferred(
+    control, customer, credit
+):
+    control.set_preferences(SalesFormsPrefs={"AutoApplyCredit": True})
+    made = bill(control, customer, 100)
+    assert made["Balance"] == 40.0
+    (link,) = made["LinkedTxn"]
+    joined = control.get("Payment", link["TxnId"])
+    assert joined["TotalAmt"] == 0
+    assert joined["PrivateNote"] == "Created by QB Online to link credits to charges."
+    assert control.get("CreditMemo", credit["Id"])["RemainingCredit"] == 0
+    memo = control.create(
+        "CreditMemo", {"CustomerRef": {"value": customer["Id"]}, "Line": [sold(60)]}
+    )
+    assert memo["RemainingCredit"] == 20.0
+    assert control.get("Invoice", made["Id"])["Balance"] == 0
+
+
+def test_credits_wait_when_not_preferred(control, customer, credit):
+    assert bill(control, customer, 100)["Balance"] == 100.0
+
+
+def test_many_at_once_pay_one_invoice_no_more_than_it_is_open(
+    server, control, customer, invoice
+):
+    """Twelve payments of 10 at the same time: ten find it open, two do not."""
+    start = threading.Barrier(12)
+    made = []
+
+    def receive():
+        caller = Control(server.url, server.realm_id)
+        caller.token()
+        start.wait()
+        made.append(pay(caller, customer, 10, paying(10, invoice)))
+
+    threads = [threading.Thread(target=receive) for _ in range(12)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len({payment["Id"] for payment in made}) == 12
+    assert sum(payment["UnappliedAmt"] for payment in made) == 20.0
+    paid = control.get("Invoice", invoice["Id"])
+    assert (paid["Balance"], paid["SyncToken"]) == (0, "10")
+    assert balance(control, customer) == -20.0
