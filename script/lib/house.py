@@ -4,6 +4,7 @@ import contextlib
 import fcntl
 import hashlib
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -34,7 +35,11 @@ def say(text):
 
 
 def main(function):
-    """Run a command's function; a `Problem` becomes one line and exit status 1."""
+    """Run a command's function; a `Problem` becomes one line and exit status 1.
+
+    SIGTERM and SIGHUP do what Ctrl-C does: unwind, which stops the children."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.default_int_handler)
     try:
         sys.exit(function())
     except Problem as problem:

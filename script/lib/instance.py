@@ -95,7 +95,7 @@ class Instance:
             channels=self.channels,
         )
         self.config.touch(mode=0o600)
-        self.config.write_text(text.replace("%", "%%"))
+        self.config.write_text(text)
         return server
 
     def odoo(self, *arguments):

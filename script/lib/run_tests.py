@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -13,7 +14,7 @@ from instance import NO_JOB_RUNNER, Instance
 from processes import Processes
 
 PARTS = ("client", "sandbox", "addon", "e2e")
-PART_TIMEOUT = 900  # seconds
+PART_TIMEOUT = 1200  # seconds
 NO_TESTS_COLLECTED = 5  # pytest's exit status
 PAYLOADS = ROOT.parent / "shared/payloads"  # real answers, not part of the project
 
@@ -77,17 +78,27 @@ def _pytest(arguments, expression, report):
     command = [sys.executable, "-m", "pytest", *arguments, f"--junit-xml={report}"]
     if expression:
         command += ["-k", expression]
-    try:
-        status = subprocess.run(
-            command, cwd=ROOT, stdin=subprocess.DEVNULL, timeout=PART_TIMEOUT
-        ).returncode
-    except subprocess.TimeoutExpired:
-        say(f"stopped after {PART_TIMEOUT} s")
-        status = None
+    status = _run_to_end(command)
     counts = _read_counts(report)
     if status not in (0, NO_TESTS_COLLECTED) or not report.is_file():
         counts["failed"] = max(counts["failed"], 1)
     return counts
+
+
+def _run_to_end(command):
+    """Exit status, or None if it had to be stopped, with what it had started."""
+    process = subprocess.Popen(
+        command, cwd=ROOT, stdin=subprocess.DEVNULL, start_new_session=True
+    )
+    try:
+        return process.wait(PART_TIMEOUT)
+    except subprocess.TimeoutExpired:
+        say(f"stopped after {PART_TIMEOUT} s")
+        return None
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGINT)
+            process.wait()
 
 
 def _read_counts(report):

@@ -1,6 +1,5 @@
 """Odoo, its PostgreSQL and the sandbox, started together and stopped together."""
 
-import signal
 import subprocess
 import sys
 import time
@@ -21,9 +20,6 @@ USAGE = "usage: [ODOO_PORT=8069] [SANDBOX_PORT=8070] script/server [--reset]"
 def serve(arguments):
     if arguments not in ([], ["--reset"]):
         raise Problem(USAGE)
-    # From here on these all do what Ctrl-C does: unwind, which stops the children.
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, signal.default_int_handler)
     odoo_port, sandbox_port = ports.chosen()
     instance = Instance(home(), str(odoo_port), odoo_port)
     try:
