@@ -112,7 +112,7 @@ class AccountPayment(models.Model):
         if len(exportable) == 1:
             message = self.env._("%s is on its way to QuickBooks.", exportable.name)
         if skipped:
-            message += " " + self.env._("%s were left out: ", len(skipped))
+            message += " " + self.env._("Left out: %s. ", len(skipped))
             message += skipped._qbo_why_not()
         return self._qbo_toast(message, "info")
 

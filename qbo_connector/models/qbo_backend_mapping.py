@@ -45,7 +45,7 @@ class QboBackend(models.Model):
         created = 0
         for entity in MAPPED:
             model = entity_model(self.env, entity)
-            for obj in self._unmapped(entity).filtered(_is_needed):
+            for obj in self._unmapped(entity).filtered(is_needed):
                 obj._link(model._create_twin(self, obj))
                 created += 1
         return self._mapped_toast(
@@ -55,7 +55,9 @@ class QboBackend(models.Model):
     def _mapped_toast(self, message):
         """What waited for a mapping goes on; say what was done and what is left."""
         self._continue_waiting(
-            self.object_ids.filtered(lambda o: o.entity in MAPPED and o.state == "linked")
+            self.object_ids.filtered(
+                lambda o: o.entity in MAPPED and o.state == "linked"
+            )
         )
         self._choose_default_accounts()
         left = len(self._unmapped("Account")) + len(self._unmapped("TaxRate"))
@@ -107,7 +109,8 @@ class QboBackend(models.Model):
                 self._apply(objects)
 
 
-def _is_needed(obj):
+def is_needed(obj):
+    """Whether documents book on this account or tax rate, so that it needs a twin."""
     return (
         obj.entity == "TaxRate"
         or obj.kind == UNDEPOSITED_FUNDS

@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.fields import Domain
 
+from .qbo_backend_mapping import MAPPED, is_needed
+
 #: States of an object that somebody should look at.
 TROUBLE = ("error", "waiting")
 PAYMENTS = "account.action_account_payments"
@@ -28,7 +30,7 @@ class QboBackend(models.Model):
             backend.payment_error_count = payments.get("error", 0)
             backend.move_error_count = moves.get("error", 0)
             backend.object_error_count = sum(objects.get(state, 0) for state in TROUBLE)
-            backend.unmapped_count = objects.get("unmapped", 0)
+            backend.unmapped_count = backend._count_unmapped()
             backend.error_count = (
                 backend.payment_error_count
                 + backend.move_error_count
@@ -47,6 +49,10 @@ class QboBackend(models.Model):
     def _count_objects(self):
         domain = [("backend_id", "=", self.id)]
         return dict(self.env["qbo.object"]._read_group(domain, ["state"], ["__count"]))
+
+    def _count_unmapped(self):
+        """Accounts and taxes that documents book on and that have no twin in Odoo."""
+        return sum(len(self._unmapped(name).filtered(is_needed)) for name in MAPPED)
 
     # --- Lists behind the numbers -------------------------------------------------------
 

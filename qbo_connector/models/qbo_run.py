@@ -89,7 +89,8 @@ class QboRun(models.Model):
         self.write(
             {"state": state, "message": message, "finished_at": fields.Datetime.now()}
         )
-        for run in self:
+        # A comparison counts what is undecided; a sync, what could not be applied.
+        for run in self.filtered(lambda run: run.trigger != "match"):
             run.waiting_count = run._still_waiting()
         self._notify_screens()
 
