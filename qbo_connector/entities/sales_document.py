@@ -211,7 +211,7 @@ class QboEntitySalesDocument(models.AbstractModel):
         )
 
     def _close_gap(self, backend, move, payload):
-        """Book a difference of cents on a visible line; QuickBooks rounds otherwise."""
+        """Book cents of difference on a visible line; QuickBooks rounds otherwise."""
         tax = (payload.get("TxnTaxDetail") or {}).get("TotalTax") or 0.0
         gap = (payload.get("TotalAmt") or 0.0) - move.amount_untaxed - tax
         if move.currency_id.is_zero(gap) or abs(gap) > ROUNDING_TOLERANCE:

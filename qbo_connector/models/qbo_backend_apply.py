@@ -82,7 +82,7 @@ class QboBackend(models.Model):
     # --- What a mapping may look up ---------------------------------------------------
 
     def _books(self, objects):
-        """Everything that the payloads of these objects refer to, read in few queries."""
+        """What the payloads of these objects refer to, read in few queries."""
         wanted = {key for obj in objects for key in references(obj.entity, obj.payload)}
         rows = self.env["qbo.object"].search_fetch(
             Domain("backend_id", "=", self.id) & _reference_domain(wanted),
@@ -161,7 +161,7 @@ class QboBackend(models.Model):
 
 
 def _reference_domain(wanted):
-    """Rows of the given (entity, id) pairs, and all tax codes and rates: they are few."""
+    """Rows of (entity, id) pairs, and all tax codes and rates: they are few."""
     by_entity = {}
     for entity, qbo_id in wanted:
         by_entity.setdefault(entity, []).append(qbo_id)

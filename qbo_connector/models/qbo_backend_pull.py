@@ -22,7 +22,7 @@ NOT_FOUND = "610"
 
 
 class QboBackend(models.Model):
-    """Pull: read from QuickBooks into `qbo.object`, and move the cursor with the rows."""
+    """Pull: read from QuickBooks into `qbo.object`; the cursor moves with the rows."""
 
     _inherit = "qbo.backend"
 
@@ -59,7 +59,7 @@ class QboBackend(models.Model):
         return running - dead
 
     def _start_sync(self, trigger="manual"):
-        """Enqueue an incremental sync, or a full one where there is no usable cursor."""
+        """Enqueue an incremental sync, or a full one where no cursor can be used."""
         self.ensure_one()
         if self._cursor_is_usable():
             run = self._start_run(trigger)
@@ -123,12 +123,12 @@ class QboBackend(models.Model):
         return next(filter(self._flows_in, rest), None)
 
     def _quickbooks_now(self, client):
-        """QuickBooks' clock; ours may differ, and the cursor is compared with theirs."""
+        """QuickBooks' clock; ours may differ, and theirs is what the cursor means."""
         now = datetime.now(timezone.utc)
         return self._retrying(lambda: client.cdc(CDC_ENTITIES, now)).time.isoformat()
 
     def _where(self, entity):
-        """Which rows of an entity are read: inactive names too, nothing before the start.
+        """Which rows of an entity are read: inactive names too, none before the start.
 
         Transactions have no Active flag; name lists hide inactive rows unless asked.
         """
@@ -148,8 +148,8 @@ class QboBackend(models.Model):
     def _job_pull_changes(self, run_id):
         """Read everything that changed since the cursor, in one call.
 
-        Where QuickBooks cut the answer off (1,000 objects) everything is read again page
-        by page; rows that are known already cost nothing further.
+        Where QuickBooks cut the answer off (1,000 objects) everything is read again,
+        page by page; rows that are known already cost nothing further.
         """
         run = self.env["qbo.run"].browse(run_id)
         calls = []

@@ -89,6 +89,10 @@ class QboObject(models.Model):
         "This QuickBooks object is known already.",
     )
     _record_index = models.Index("(res_model, res_id) WHERE res_id IS NOT NULL")
+    # "Which payments join this invoice?", when it loses them by a change.
+    _payments_index = models.Index(
+        "USING gin (payload jsonb_path_ops) WHERE entity = 'Payment'"
+    )
     _todo_index = models.Index("(backend_id, entity, id) WHERE state = 'new'")
 
     # --- Mapping screens --------------------------------------------------------------
@@ -169,7 +173,7 @@ class QboObject(models.Model):
         return self.env[self.res_model].browse(self.res_id).exists()
 
     def _records(self):
-        """{object: its Odoo record}, in one read a model; those without are left out."""
+        """{object: its Odoo record} of those that have one, in one read a model."""
         alive = {}
         for model, group in self.filtered("res_id").grouped("res_model").items():
             for record in self.env[model].browse(group.mapped("res_id")).exists():
