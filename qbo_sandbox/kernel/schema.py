@@ -10,13 +10,14 @@ from datetime import date as Date
 from typing import Any
 
 from .. import faults
+from .countries import alpha_3
 
 MAX_DIGITS = 15
 
 
 @dataclass(frozen=True)
 class Field:
-    kind: str  # text number flag date moment ref struct many any
+    kind: str  # text number flag date moment ref struct address many any
     size: int | None = None  # of a text, in characters
     values: tuple = ()  # of an enumeration
     target: str | None = None  # of a reference: the entity
@@ -132,6 +133,14 @@ def _struct(field, name, value):
     return clean(field.inside, value, name)
 
 
+def _address(field, name, value):
+    """An address; its country as ISO alpha-3, no coordinates (both since 2025-09)."""
+    found = clean(field.inside, value, name)
+    if "Country" in found:
+        found["Country"] = alpha_3(found["Country"])
+    return found
+
+
 def _many(field, name, value):
     if not isinstance(value, list):
         raise faults.bad_property(name)
@@ -150,6 +159,7 @@ _VALUES = {
     "moment": _text,
     "ref": _ref,
     "struct": _struct,
+    "address": _address,
     "many": _many,
     "any": _any,
 }
@@ -174,7 +184,7 @@ def _references_in(field, value):
 
 
 # Shapes that many entities share (IntuitBaseTypes.xsd).
-ADDRESS = struct(
+_ADDRESS = struct(
     Id=text(),
     Line1=text(500),
     Line2=text(500),
@@ -187,11 +197,12 @@ ADDRESS = struct(
     CountrySubDivisionCode=text(255),
     PostalCode=text(30),
     PostalCodeSuffix=text(30),
-    Lat=text(),
-    Long=text(),
+    Lat=readonly(text()),
+    Long=readonly(text()),
     Tag=text(),
     Note=text(),
 )
+ADDRESS = replace(_ADDRESS, kind="address")
 EMAIL = struct(Id=text(), Address=text(100), Default=FLAG, Tag=text())
 PHONE = struct(Id=text(), FreeFormNumber=text(30), DeviceType=text(), Tag=text())
 WEB = struct(Id=text(), URI=text(1000), Tag=text())

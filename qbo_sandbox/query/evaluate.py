@@ -23,7 +23,7 @@ def run(books, text):
     query = language.parse(text)
     kind = _entity(books, query.entity)
     if query.columns:
-        query.columns = [_path(kind, path) for path in query.columns]
+        query.columns = [_projected(kind, path) for path in query.columns]
     where, values = _where(books, kind, query)
     source = f"FROM objects WHERE {where}"
     if query.counting:
@@ -88,6 +88,18 @@ def _path(kind, path):
         if name.lower() == head.lower():
             return name + dot + tail
     raise faults.query_invalid(f"Property {path} not found for Entity {kind.name}")
+
+
+def _projected(kind, path):
+    """The path of a column; nested properties cannot be chosen (seen for BillAddr).
+
+    :raises Fault: 4001
+    """
+    path = _path(kind, path)
+    head = path.partition(".")[0]
+    if kind.fields[head].kind in ("struct", "address", "many"):
+        raise faults.query_invalid(f"Property {head} not found for Entity {kind.name}")
+    return path
 
 
 def _where(books, kind, query):
@@ -167,7 +179,7 @@ def _field(kind, path):
                 f"Property {path} not found for Entity {kind.name}"
             )
         field = field.inside[name]
-    if field.kind in ("struct", "many", "any"):
+    if field.kind in ("struct", "address", "many", "any"):
         if head in ("PrimaryEmailAddr", "BillEmail", "PrimaryPhone", "Mobile"):
             return "inner"
         raise _not_queryable(path)

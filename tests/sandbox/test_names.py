@@ -228,3 +228,14 @@ def test_blanks_are_as_good_as_nothing_and_clear_what_was_there(control):
     assert not {"Notes", "SalesTermRef"} & set(made)
     body = {"Id": made["Id"], "SyncToken": "0", "sparse": True, "Title": ""}
     assert "Title" not in control.update("Customer", body)
+
+
+@pytest.mark.parametrize(
+    ("sent", "answered"),
+    [("United States", "USA"), ("us", "USA"), ("GBR", "GBR"), ("Narnia", "Narnia")],
+)
+def test_countries_are_answered_in_three_letters(control, sent, answered):
+    address = {"Line1": "1 Main St", "City": "x", "Country": sent, "Lat": "37.1"}
+    made = control.create("Customer", {"DisplayName": "x", "BillAddr": address})
+    assert made["BillAddr"]["Country"] == answered
+    assert "Lat" not in made["BillAddr"]

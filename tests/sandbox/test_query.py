@@ -97,6 +97,8 @@ def test_a_hundred_rows_come_by_default(control, api, customer):
         ("select * from Customer startposition 0", "4001", "value 0 is too small"),
         ("select * from Customer where Nope = '1'", "4001", "Property Nope not found"),
         ("select Nope.Line1 from Customer", "4001", "not found for Entity Customer"),
+        ("select BillAddr from Customer", "4001", "Property BillAddr not found"),
+        ("select * from Customer where BillAddr.City = 'x'", "4001", "not queryable"),
         ("select * from Invoice where PrivateNote = 'x'", "4001", "is not queryable"),
         ("select * from Invoice where DepartmentRef='1'", "4001", "'DepartmentRef'"),
         ("select * from Customer where Id > '1'", "4001", "operator >"),
