@@ -72,7 +72,7 @@ CUSTOMERS = [
     ("Walnut Street Bakery", None, None, {}),
     ("Pacific Paper Supplies", None, None, {}),
     ("Desert Rose Florists", None, None, {}),
-    ("Hilltop Nursery", None, None, {"type": "delivery", "parent": "Norton Family"}),
+    ("Hilltop Nursery", None, None, {"type": "delivery"}),
     ("Saguaro Physical Therapy", None, None, {"active": False}),
 ]
 #: In QuickBooks only, or merged into their customer in Odoo.
