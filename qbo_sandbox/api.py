@@ -36,12 +36,12 @@ class Call:
 
 @dataclass
 class Answer:
-    """``name`` is the member that holds ``text`` (JSON); ``units``: metered reads."""
+    """``name`` is the member that holds ``text`` (JSON)."""
 
     name: str | None
     text: str
-    units: int = 1
-    response: Response | None = None  # instead, for answers that are no JSON
+    queries: int = 0  # inside a batch; each is a metered read
+    response: Response | None = None  # instead, for answers of another form
 
 
 def handle(sandbox, call):
@@ -152,7 +152,7 @@ def _batch(sandbox, call):
     requestid = call.arguments.get("requestid")
     check_requestid(requestid)
     text, queries = batch.answer(sandbox, call.realm, _json(call), requestid)
-    return Answer("BatchItemResponse", text, units=queries)
+    return Answer("BatchItemResponse", text, queries=queries)
 
 
 def _exchange_rate(sandbox, call):

@@ -64,7 +64,8 @@ class Control:
     def fail_next(self, n=1, method=None, path=None, body=None, fault=None, kind=None):
         """The next ``n`` calls that match get a fault.
 
-        :param path: regular expression, searched in path and query
+        :param path: regular expression, searched in path and query; calls to OAuth's
+            endpoints match only when it is given ("/tokens/bearer")
         :param body: regular expression, searched in the request's body
         :param fault: dict of code, message, detail, type, http
         :param kind: instead of fault: 429, 429-retry-after, 500, 503, html, garbage,

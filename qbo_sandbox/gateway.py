@@ -37,24 +37,40 @@ def serve(sandbox, request):
 
 def _serve(sandbox, request, call, kind):
     time.sleep(sandbox.misbehaviour.latency(kind))
-    order = sandbox.misbehaviour.hit(
-        request.method,
-        _full_path(request),
-        request.get_data(as_text=False).decode("utf-8", "replace"),
-    )
-    stamp = sandbox.clock.stamp()
-    if order and order.kind == "cut":
+    order = _order(sandbox, request)
+    return misbehaving(sandbox, request, order, lambda: _answer(sandbox, request, call))
+
+
+def guarded(sandbox, request, answer):
+    """The same for OAuth's endpoints: only orders that name a path hit them."""
+    order = _order(sandbox, request, named=True)
+    return misbehaving(sandbox, request, order, lambda: (answer(), 0))[0]
+
+
+def misbehaving(sandbox, request, order, answer):
+    """What an order makes of a call; (response, metered units) as ``answer()`` has."""
+    if order is None:
+        return answer()
+    if order.kind == "drop-answer":
+        units = answer()[1]
+        return cut(request), units
+    if order.kind == "cut":
         return cut(request), 0
-    if order and order.kind != "drop-answer":
-        return misbehaviour.answer(order, stamp), 0
-    response, units = _answer(sandbox, request, call, stamp)
-    if order:
-        response = cut(request)
-    return response, units
+    return misbehaviour.answer(order, sandbox.clock.stamp()), 0
 
 
-def _answer(sandbox, request, call, stamp):
+def _order(sandbox, request, named=False):
+    if not sandbox.misbehaviour.orders:
+        return None  # nothing to compare the body with
+    text = request.query_string.decode("latin-1")
+    path = f"{request.path}?{text}" if text else request.path
+    body = request.get_data().decode("utf-8", "replace")
+    return sandbox.misbehaviour.hit(request.method, path, body, named)
+
+
+def _answer(sandbox, request, call):
     """(response, metered units)"""
+    stamp = sandbox.clock.stamp()
     xml = api.wants_xml(request)
     try:
         if call is None:
@@ -68,15 +84,8 @@ def _answer(sandbox, request, call, stamp):
         if fault.kind in ("AUTHENTICATION", "AUTHORIZATION"):
             return envelope.gateway_fault(fault), 0
         return envelope.fault_response(fault, stamp, xml), 0
-    units = answer.units if call.kind == "metered" or answer.name else 0
-    return api.respond(call, answer, stamp), _units(call, answer, units)
-
-
-def _units(call, answer, units):
-    """Reads that a call counts for: one, or each query inside a batch."""
-    if call.kind == "metered":
-        return 1
-    return units if answer.name == "BatchItemResponse" else 0
+    units = answer.queries if call.kind == "write" else 1
+    return api.respond(call, answer, stamp), units
 
 
 def _call(request):
@@ -86,11 +95,6 @@ def _call(request):
     rest = [segment for segment in match.group(2).split("/") if segment]
     arguments = {name: value for name, value in request.args.items()}
     return api.Call(request.method, match.group(1), rest, arguments, request)
-
-
-def _full_path(request):
-    text = request.query_string.decode("latin-1")
-    return f"{request.path}?{text}" if text else request.path
 
 
 def headers(response):

@@ -60,10 +60,15 @@ class Misbehaviour:
             self.latencies.clear()
             self.somebody_types = False
 
-    def hit(self, method, path, body):
-        """The order that this call falls under, counted down; or None."""
+    def hit(self, method, path, body, named=False):
+        """The order that this call falls under, counted down; or None.
+
+        :param named: only orders that name a path count
+        """
         with self.lock:
             for order in self.orders:
+                if named and order.path is None:
+                    continue
                 if order.left > 0 and order.matches(method, path, body):
                     order.left -= 1
                     return order

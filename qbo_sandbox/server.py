@@ -62,7 +62,9 @@ class Application:
             return oauth.as_json(oauth.discovery(request.host_url.rstrip("/")))
         if endpoint == "file":
             return _file(self.sandbox, arguments)
-        response = _OAUTH[endpoint](self.sandbox, request)
+        response = gateway.guarded(
+            self.sandbox, request, lambda: _OAUTH[endpoint](self.sandbox, request)
+        )
         gateway.headers(response)
         return response
 

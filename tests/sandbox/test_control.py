@@ -160,3 +160,30 @@ def test_a_reset_keeps_apps_connected(server, api):
     assert api.query("select count(*) from Invoice") == {"totalCount": 150}
     server.control.reset("empty")
     assert api.query("select count(*) from Invoice") == {"totalCount": 0}
+
+
+def refreshed(server, keys):
+    return requests.post(
+        f"{server.url}/oauth2/v1/tokens/bearer",
+        auth=(keys["client_id"], keys["client_secret"]),
+        data={"grant_type": "refresh_token", "refresh_token": keys["refresh_token"]},
+    )
+
+
+def test_the_token_endpoint_fails_when_its_path_is_named(server, api):
+    keys = server.credentials()
+    server.control.fail_next(kind="503")
+    assert refreshed(server, keys).status_code == 200
+    keys = server.credentials()
+    server.control.clear_faults()
+    server.control.fail_next(kind="503", path="tokens/bearer")
+    assert refreshed(server, keys).status_code == 503
+    assert refreshed(server, keys).status_code == 200
+
+
+def test_a_lost_answer_of_the_token_endpoint_has_rotated_the_token(server, api):
+    keys = server.credentials()
+    server.control.fail_next(kind="drop-answer", path="tokens/bearer")
+    with pytest.raises(requests.ConnectionError):
+        refreshed(server, keys)
+    assert refreshed(server, keys).json()["error"] == "invalid_grant"
