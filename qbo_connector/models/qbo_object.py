@@ -133,7 +133,7 @@ class QboObject(models.Model):
 
     def _settle_mapping(self):
         """Reference lists wait for a person's choice; what is mapped stays mapped."""
-        mapped = self.filtered(lambda o: o._record())
+        mapped = self.browse().union(*self._records())
         mapped.write({"state": "linked"})
         (self - mapped).write(
             {"state": "unmapped", "res_model": False, "res_id": False}
