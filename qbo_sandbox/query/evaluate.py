@@ -198,7 +198,8 @@ def _column(kind, path, field):
     if path in DATES:
         return DATES[path], _moment
     if path in COLUMNS:
-        return COLUMNS[path], _id if path == "Id" else _plain
+        converts = {"Id": _id, "TxnDate": _date}
+        return COLUMNS[path], converts.get(path, _plain)
     if path in PARTIES and kind.party_of({path: {"value": "1"}}) == 1:
         return PARTIES[path], _id
     if path in CENTS and path in kind.fields:
@@ -222,7 +223,8 @@ def _column(kind, path, field):
             f" json_extract(value, '$.{'.'.join(parts)}') COLLATE NOCASE{MANY})",
             _plain,
         )
-    convert = {"number": _number, "flag": _flag}.get(field, _plain)
+    converts = {"number": _number, "flag": _flag, "date": _date}
+    convert = converts.get(field, _plain)
     collate = " COLLATE NOCASE" if field == "text" else ""
     return f"json_extract(body, '$.{path}'){collate}", convert
 
@@ -251,6 +253,11 @@ def _order(kind, query):
 
 def _plain(path, value):
     return str(value).lower() if isinstance(value, bool) else value
+
+
+def _date(path, value):
+    """A day; the time that some clients add does not count."""
+    return str(value)[:10]
 
 
 def _id(path, value):

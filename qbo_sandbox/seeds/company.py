@@ -132,7 +132,10 @@ def us_taxes(books):
     for name, taxable in (("TAX", True), ("NON", False), ("CustomSalesTax", True)):
         group = name == "CustomSalesTax"
         body = {"Name": name, "Taxable": taxable, "TaxGroup": group}
-        books.create("TaxCode", body, name)
+        made = books.create("TaxCode", body, name)
+        hidden = ("SyncToken", "domain", "sparse", "Active")  # pseudo codes lack them
+        shown = {k: v for k, v in made.items() if k not in hidden}
+        books.rewrite("TaxCode", shown)
     agencies = ("Arizona Dept. of Revenue", "Board of Equalization")
     for number, name in enumerate(agencies, 1):
         books.create("TaxAgency", {"DisplayName": name}, number)

@@ -68,6 +68,9 @@ def test_references_and_dates_filter_documents(control, api, three):
     found = api.query("select * from Invoice where CustomerRef = '2'")
     assert [i["TotalAmt"] for i in found["Invoice"]] == [200.0]
     assert "Invoice" in api.query("select * from Invoice where TxnDate = CURRENT_DATE")
+    day = control.get("Invoice", found["Invoice"][0]["Id"])["TxnDate"]
+    same_day = f"select * from Invoice where TxnDate <= '{day}T00:00:00Z'"
+    assert "Invoice" in api.query(same_day)
     pay(control, {"Id": "1"}, 12)
     assert "Payment" in api.query("select * from Payment where TotalAmt > '11.5'")
     assert "Payment" in api.query("select * from Payment where UnappliedAmt = '12'")

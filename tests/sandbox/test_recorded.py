@@ -471,3 +471,18 @@ def test_webhooks_have_the_recorded_members():
     assert set(a) == set(b)
     (a,), (b,) = recording("webhook_cloudevents.json"), _cloud([event])
     assert set(a) <= set(b) and a["type"] == b["type"]
+
+
+def test_tax_codes_have_the_recorded_members(api):
+    """The pseudo codes TAX and NON lack what real ones have."""
+    ours = api.query("select * from TaxCode")["TaxCode"]
+    by_id = {code["Id"]: code for code in ours}
+    root = ElementTree.fromstring(
+        (FOLDER / "rb_tax_codes.xml").read_text(encoding="utf-8")
+    )
+    for shown in [each for each in root.iter() if each.tag.endswith("}TaxCode")]:
+        identifier = shown[0].text
+        if identifier in by_id:
+            attributes = set(shown.attrib) & {"domain", "sparse"}
+            assert set(by_id[identifier]) == members(shown) | attributes
+    assert {"TAX", "NON"} <= set(by_id)
