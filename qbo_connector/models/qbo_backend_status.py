@@ -54,7 +54,7 @@ class QboBackend(models.Model):
         """Accounts and taxes that documents book on and that have no twin in Odoo."""
         return sum(len(self._unmapped(name).filtered(is_needed)) for name in MAPPED)
 
-    # --- Lists behind the numbers -------------------------------------------------------
+    # --- Lists behind the numbers -----------------------------------------------------
 
     def action_open_pending(self):
         return self._open_list(PAYMENTS, self._documents("pending"))
@@ -78,7 +78,8 @@ class QboBackend(models.Model):
 
     def action_open_taxes(self):
         return self._open_list(
-            "qbo_connector.action_qbo_tax_mapping", self._objects("entity", ("TaxRate",))
+            "qbo_connector.action_qbo_tax_mapping",
+            self._objects("entity", ("TaxRate",)),
         )
 
     def _documents(self, state):

@@ -73,7 +73,9 @@ class TestOAuth(OAuthCase):
         self.disconnect()
         answer = self.connect()
         self.assertEqual(answer.status_code, 303)
-        self.assertIn(f"/odoo/qbo-backends/{self.backend.id}", answer.headers["Location"])
+        self.assertIn(
+            f"/odoo/qbo-backends/{self.backend.id}", answer.headers["Location"]
+        )
         self.assertEqual(self.tokens()[0], "connected")
         self.assertEqual(self.backend.realm_id, self.sandbox.realm_id)
         self.assertTrue(self.backend.company_name)

@@ -103,7 +103,10 @@ class TestSecrecy(SecurityCase):
         for who in self.users:
             for field in SECRETS:
                 for read in self._readers(self.credential(who), field):
-                    with self.subTest(who=who, field=field), self.assertRaises(AccessError):
+                    with (
+                        self.subTest(who=who, field=field),
+                        self.assertRaises(AccessError),
+                    ):
                         read()
 
     def _readers(self, credential, field):
@@ -198,7 +201,8 @@ class TestTwoCompanies(SecurityCase):
 
     def test_a_record_cannot_be_mapped_to_the_other_companys_account(self):
         foreign = self.env["account.account"].search(
-            [("company_ids", "=", self.other.id), ("account_type", "=", "income")], limit=1
+            [("company_ids", "=", self.other.id), ("account_type", "=", "income")],
+            limit=1,
         )
         obj = self.backend.object_ids.filtered(lambda o: o.entity == "Account")[0]
         with self.assertRaises(UserError):

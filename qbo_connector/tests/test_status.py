@@ -17,7 +17,9 @@ class TestStatus(ExportCase):
         self.backend.invalidate_recordset()
         self.assertEqual(self.backend.pending_count, 0)
         self.assertEqual(self.backend.payment_error_count, 1)
-        self.assertEqual(self.listed(self.backend.action_open_payment_errors()), payment)
+        self.assertEqual(
+            self.listed(self.backend.action_open_payment_errors()), payment
+        )
 
     def test_an_invoice_in_error_is_counted_and_listed(self):
         self.invoices[0]._qbo_mark_error("A reason")

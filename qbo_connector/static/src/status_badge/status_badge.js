@@ -1,7 +1,7 @@
-import { onWillUnmount, status } from "@odoo/owl";
-import { registry } from "@web/core/registry";
-import { useService } from "@web/core/utils/hooks";
-import { BadgeField, badgeField } from "@web/views/fields/badge/badge_field";
+import {onWillUnmount, status} from "@odoo/owl";
+import {registry} from "@web/core/registry";
+import {useService} from "@web/core/utils/hooks";
+import {BadgeField, badgeField} from "@web/views/fields/badge/badge_field";
 
 const CHANGED = "qbo_connector/changed";
 
@@ -13,15 +13,15 @@ export class QboStatusBadge extends BadgeField {
     static template = "qbo_connector.StatusBadge";
     static props = {
         ...BadgeField.props,
-        messageField: { type: String, optional: true },
+        messageField: {type: String, optional: true},
     };
 
     setup() {
         super.setup();
         this.orm = useService("orm");
         const bus = useService("bus_service");
-        const onChanged = ({ model, ids }) => {
-            const { record } = this.props;
+        const onChanged = ({model, ids}) => {
+            const {record} = this.props;
             if (model === record.resModel && ids.includes(record.resId)) {
                 this.refresh(record);
             }
@@ -67,8 +67,8 @@ export class QboStatusBadge extends BadgeField {
 export const qboStatusBadge = {
     ...badgeField,
     component: QboStatusBadge,
-    fieldDependencies: ({ options }) =>
-        options.message_field ? [{ name: options.message_field, type: "text" }] : [],
+    fieldDependencies: ({options}) =>
+        options.message_field ? [{name: options.message_field, type: "text"}] : [],
     extractProps: (fieldInfo, dynamicInfo) => ({
         ...badgeField.extractProps(fieldInfo, dynamicInfo),
         messageField: fieldInfo.options.message_field,

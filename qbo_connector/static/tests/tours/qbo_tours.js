@@ -1,11 +1,16 @@
-import { registry } from "@web/core/registry";
-import { rpc } from "@web/core/network/rpc";
-import { session } from "@web/session";
+import {registry} from "@web/core/registry";
+import {rpc} from "@web/core/network/rpc";
+import {session} from "@web/session";
 
 const tours = registry.category("web_tour.tours");
 
 function call(model, method, args, kwargs = {}) {
-    return rpc(`/web/dataset/call_kw/${model}/${method}`, { model, method, args, kwargs });
+    return rpc(`/web/dataset/call_kw/${model}/${method}`, {
+        model,
+        method,
+        args,
+        kwargs,
+    });
 }
 
 /** Do the job runner's work: run what is queued, in the background of the page. */
@@ -20,12 +25,12 @@ async function runJobs() {
         if (!job) {
             return;
         }
-        await call("queue.job", "write", [[job.id], { state: "enqueued" }]);
+        await call("queue.job", "write", [[job.id], {state: "enqueued"}]);
         await fetch(`/queue_job/runjob?db=${session.db}&job_uuid=${job.uuid}`);
     }
 }
 
-const RUN_JOBS = { content: "The job runner works", trigger: "body", run: runJobs };
+const RUN_JOBS = {content: "The job runner works", trigger: "body", run: runJobs};
 const GREEN_TOAST = {
     content: "A green confirmation appears",
     trigger: ".o_notification:has(.bg-success):contains(Exported to QuickBooks)",
@@ -38,65 +43,76 @@ function badge(text, kind, label) {
 
 tours.add("qbo_connection", {
     steps: () => [
-        { trigger: ".o_field_widget[name=state] .text-bg-success:contains(Connected)" },
-        { trigger: ".o_field_widget[name=home_currency]:contains(USD)" },
-        { trigger: ".o_statusbar_buttons button[name=action_sync]", run: "click" },
-        { trigger: ".o_notification:contains(Sync started)" },
+        {trigger: ".o_field_widget[name=state] .text-bg-success:contains(Connected)"},
+        {trigger: ".o_field_widget[name=home_currency]:contains(USD)"},
+        {trigger: ".o_statusbar_buttons button[name=action_sync]", run: "click"},
+        {trigger: ".o_notification:contains(Sync started)"},
         RUN_JOBS,
-        { trigger: ".o_field_widget[name=run_ids] .o_data_row .text-bg-success:contains(Done)" },
+        {
+            trigger:
+                ".o_field_widget[name=run_ids] .o_data_row .text-bg-success:contains(Done)",
+        },
     ],
 });
 
 tours.add("qbo_list_has_rows", {
-    steps: () => [{ trigger: ".o_list_view .o_data_row" }],
+    steps: () => [{trigger: ".o_list_view .o_data_row"}],
 });
 
 tours.add("qbo_invoice_badge", {
     steps: () => [
-        { trigger: badge("Bird Sanctuary", "danger", "Error"), run: "hover" },
-        { trigger: ".o-tooltip:contains(Account Period Closed)" },
+        {trigger: badge("Bird Sanctuary", "danger", "Error"), run: "hover"},
+        {trigger: ".o-tooltip:contains(Account Period Closed)"},
     ],
 });
 
 tours.add("qbo_export_back", {
     steps: () => [
-        { trigger: badge("Bird Sanctuary", "danger", "Error"), run: "hover" },
-        { trigger: ".o-tooltip:contains(Account Period Closed)" },
+        {trigger: badge("Bird Sanctuary", "danger", "Error"), run: "hover"},
+        {trigger: ".o-tooltip:contains(Account Period Closed)"},
         {
-            trigger: ".o_data_row:contains(Bird Sanctuary) button[name=action_qbo_export]",
+            trigger:
+                ".o_data_row:contains(Bird Sanctuary) button[name=action_qbo_export]",
             run: "click",
         },
-        { trigger: ".o_notification:contains(is on its way to QuickBooks)" },
-        { trigger: badge("Bird Sanctuary", "info", "To sync") },
+        {trigger: ".o_notification:contains(is on its way to QuickBooks)"},
+        {trigger: badge("Bird Sanctuary", "info", "To sync")},
         RUN_JOBS,
-        { trigger: badge("Bird Sanctuary", "success", "Succeeded") },
+        {trigger: badge("Bird Sanctuary", "success", "Succeeded")},
         GREEN_TOAST,
     ],
 });
 
 tours.add("qbo_export_selection_grouped", {
     steps: () => [
-        { trigger: ".o_searchview_dropdown_toggler", run: "click" },
-        { trigger: ".o_group_by_menu .o_menu_item:contains(QuickBooks Status)", run: "click" },
-        { trigger: ".o_searchview_dropdown_toggler", run: "click" },
-        { trigger: ".o_group_header:contains(Error)", run: "click" },
-        { trigger: badge("Bird Sanctuary", "danger", "Error") },
-        { trigger: ".o_data_row:contains(Bird Sanctuary) .o_list_record_selector input", run: "click" },
-        { trigger: ".o_control_panel button[name=action_qbo_export]", run: "click" },
-        { trigger: ".o_notification:contains(is on its way to QuickBooks)" },
-        { trigger: ".o_group_header:contains(To sync)" },
-        { trigger: ".o_group_header:contains(To sync):not(.o_group_open)", run: "click" },
-        { trigger: badge("Bird Sanctuary", "info", "To sync") },
+        {trigger: ".o_searchview_dropdown_toggler", run: "click"},
+        {
+            trigger: ".o_group_by_menu .o_menu_item:contains(QuickBooks Status)",
+            run: "click",
+        },
+        {trigger: ".o_searchview_dropdown_toggler", run: "click"},
+        {trigger: ".o_group_header:contains(Error)", run: "click"},
+        {trigger: badge("Bird Sanctuary", "danger", "Error")},
+        {
+            trigger:
+                ".o_data_row:contains(Bird Sanctuary) .o_list_record_selector input",
+            run: "click",
+        },
+        {trigger: ".o_control_panel button[name=action_qbo_export]", run: "click"},
+        {trigger: ".o_notification:contains(is on its way to QuickBooks)"},
+        {trigger: ".o_group_header:contains(To sync)"},
+        {trigger: ".o_group_header:contains(To sync):not(.o_group_open)", run: "click"},
+        {trigger: badge("Bird Sanctuary", "info", "To sync")},
         RUN_JOBS,
-        { trigger: badge("Bird Sanctuary", "success", "Succeeded") },
+        {trigger: badge("Bird Sanctuary", "success", "Succeeded")},
         GREEN_TOAST,
     ],
 });
 
 tours.add("qbo_edit_survives", {
     steps: () => [
-        { trigger: ".alert-danger:contains(Account Period Closed)" },
-        { trigger: ".o_field_widget[name=memo] input", run: "edit typed and not saved" },
+        {trigger: ".alert-danger:contains(Account Period Closed)"},
+        {trigger: ".o_field_widget[name=memo] input", run: "edit typed and not saved"},
         {
             content: "A colleague exports the same payment",
             trigger: "body",
@@ -106,19 +122,25 @@ tours.add("qbo_edit_survives", {
                 await runJobs();
             },
         },
-        { trigger: ".o_field_widget[name=qbo_state] .text-bg-success:contains(Succeeded)" },
-        { trigger: ".o_form_view:not(:has(.alert-danger))" },
-        { trigger: ".o_field_widget[name=memo] input:value(typed and not saved)" },
-        { trigger: ".o_form_button_save", run: "click" },
-        { trigger: ".o_form_saved, .o_form_view:not(:has(.o_form_button_save:visible))" },
+        {
+            trigger:
+                ".o_field_widget[name=qbo_state] .text-bg-success:contains(Succeeded)",
+        },
+        {trigger: ".o_form_view:not(:has(.alert-danger))"},
+        {trigger: ".o_field_widget[name=memo] input:value(typed and not saved)"},
+        {trigger: ".o_form_button_save", run: "click"},
+        {trigger: ".o_form_saved, .o_form_view:not(:has(.o_form_button_save:visible))"},
     ],
 });
 
 tours.add("qbo_payments_card", {
     steps: () => [
-        { trigger: ".o_qbo_number:contains(QuickBooks no. CHQ 77)" },
-        { trigger: ".js_payment_info", run: "click" },
-        { trigger: ".account_payment_popover tr:contains(QuickBooks no.):contains(CHQ 77)" },
-        { trigger: ".oe_stat_button[name=action_qbo_open]" },
+        {trigger: ".o_qbo_number:contains(QuickBooks no. CHQ 77)"},
+        {trigger: ".js_payment_info", run: "click"},
+        {
+            trigger:
+                ".account_payment_popover tr:contains(QuickBooks no.):contains(CHQ 77)",
+        },
+        {trigger: ".oe_stat_button[name=action_qbo_open]"},
     ],
 });
