@@ -19,6 +19,11 @@ CREATE TABLE IF NOT EXISTS objects (
 CREATE UNIQUE INDEX IF NOT EXISTS objects_id ON objects (realm, entity, id);
 CREATE INDEX IF NOT EXISTS objects_company ON objects (realm)
   WHERE entity = 'CompanyInfo';
+CREATE INDEX IF NOT EXISTS objects_display
+  ON objects (realm, json_extract(body, '$.DisplayName') COLLATE NOCASE)
+  WHERE entity = 'Customer';
+CREATE INDEX IF NOT EXISTS objects_due
+  ON objects (realm, json_extract(body, '$.DueDate')) WHERE entity = 'Invoice';
 CREATE INDEX IF NOT EXISTS objects_page ON objects (realm, entity, deleted, id);
 CREATE INDEX IF NOT EXISTS objects_updated ON objects (realm, entity, updated);
 CREATE INDEX IF NOT EXISTS objects_name ON objects (realm, name)

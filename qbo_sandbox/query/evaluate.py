@@ -14,8 +14,17 @@ LARGEST_LIMIT = 1000
 DATES = {"MetaData.LastUpdatedTime": "updated", "MetaData.CreateTime": "created"}
 COLUMNS = {"Id": "id", "TxnDate": "txn_date", "DocNumber": "doc_number"}
 PARTIES = {"CustomerRef": "party", "VendorRef": "party"}
-INDEXED = ("MetaData.LastUpdatedTime", "TxnDate", "DocNumber", *PARTIES)
+INDEXED = (
+    "MetaData.LastUpdatedTime",
+    "TxnDate",
+    "DocNumber",
+    "DisplayName",
+    "DueDate",
+    *PARTIES,
+)
 CENTS = {"Balance": "balance", "TotalAmt": "total", "CurrentBalance": "balance"}
+INNER = {"PrimaryEmailAddr": "Address", "BillEmail": "Address"}
+MANY = "{condition}"  # where a condition goes inside an EXISTS over a list
 
 
 def run(books, text):
@@ -103,8 +112,9 @@ def _projected(kind, path):
 
 
 def _where(books, kind, query):
-    clauses = ["realm=?", "entity=?", "deleted=0"]
-    values = [books.realm, kind.name]
+    # The entity is spelled out, so that indexes for one entity serve.
+    clauses = ["realm=?", f"entity='{kind.name}'", "deleted=0"]
+    values = [books.realm]
     asked_active = False
     for condition in query.conditions:
         path = _path(kind, condition.path)
@@ -149,9 +159,6 @@ def _comparison(column, condition, bound):
     return f"{column} {condition.operator} ?", bound
 
 
-MANY = "{condition}"  # where a condition goes inside an EXISTS over a list
-
-
 def _field(kind, path):
     """What sort of property it is: id, moment, ref, flag, number, date or text.
 
@@ -188,9 +195,6 @@ def _field(kind, path):
 
 def _not_queryable(path):
     return faults.query_invalid(f"property '{path}' is not queryable")
-
-
-INNER = {"PrimaryEmailAddr": "Address", "BillEmail": "Address"}
 
 
 def _column(kind, path, field):
