@@ -76,10 +76,30 @@ class QboBackend(models.Model):
                 )
             )
         self.mapping_confirmed = True
+        return self.action_match()
 
     def action_confirm_matching(self):
-        """What exists on both sides is paired; what is left is created."""
+        """Pair what is exactly the same; what has no match is created later.
+
+        :raise UserError: close and ambiguous names, which a person has to decide.
+        """
         self.ensure_one()
+        rows = self.env["qbo.object"].search(
+            [*self._match_domain(), ("match_decision", "=", False)]
+        )
+        unsure = rows.filtered(lambda o: o.match_state in ("suggested", "ambiguous"))
+        if unsure:
+            raise UserError(
+                self.env._(
+                    "%(count)s customers and products of %(backend)s have a match that"
+                    " is not sure, %(name)s for one. Open Customers and Products and"
+                    " confirm, create or ignore them; then go on.",
+                    count=len(unsure),
+                    backend=self.display_name,
+                    name=unsure[0].name,
+                )
+            )
+        rows.filtered(lambda o: o.match_state == "linked").action_match_confirm()
         self.matching_confirmed = True
 
     def action_switch_on(self):
@@ -98,7 +118,8 @@ class QboBackend(models.Model):
                 "live": True,
             }
         )
-        return self.action_sync()
+        self._start_sync("first")
+        return self._toast(self.env._("Switched on; the first sync has started."))
 
     def action_switch_off(self):
         """Stop writing; links and mappings are kept."""

@@ -25,6 +25,23 @@ class TestOnboarding(ExportCase):
         steps.append(self.backend.step)
         self.assertEqual(steps, ["company", "mapping", "matching", "preview", "live"])
 
+    def test_sure_matches_are_paired_and_unsure_ones_need_a_decision(self):
+        same = self.env["res.partner"].create({"name": "amy's bird  sanctuary"})
+        self.sandbox.control.create("Customer", {"DisplayName": "Kookies by Kathy"})
+        close = self.env["res.partner"].create({"name": "Kookies by Kathie"})
+        self.backend.action_confirm_company()
+        self.run_jobs()
+        self.backend.action_confirm_mapping()
+        self.run_jobs()
+        with self.assertRaisesRegex(UserError, "Kookies by Kathy"):
+            self.backend.action_confirm_matching()
+        rows = self.env["qbo.object"].search([("match_partner_id", "=", close.id)])
+        rows.action_match_confirm()
+        self.backend.action_confirm_matching()
+        self.assertEqual(self.backend.step, "preview")
+        linked = self.env["qbo.object"]._find(self.backend, "Customer", self.amy["Id"])
+        self.assertEqual(linked._record(), same)
+
     def test_reading_the_books_writes_nothing(self):
         self.backend.action_confirm_company()
         self.run_jobs()
