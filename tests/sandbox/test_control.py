@@ -1,9 +1,12 @@
 """The strings behind the scene: faults on order, clock, log, snapshots."""
 
 import time
+from pathlib import Path
 
 import pytest
 import requests
+
+from qbo_sandbox import control as control_api
 
 from .conftest import bill, pay
 
@@ -187,3 +190,13 @@ def test_a_lost_answer_of_the_token_endpoint_has_rotated_the_token(server, api):
     with pytest.raises(requests.ConnectionError):
         refreshed(server, keys)
     assert refreshed(server, keys).json()["error"] == "invalid_grant"
+
+
+def test_the_readme_names_every_control_call():
+    readme = (Path(control_api.__file__).parent / "README.md").read_text("utf-8")
+    missing = [
+        f"{method} {name}"
+        for method, name in control_api._ACTIONS
+        if f"`{method} {name}`" not in readme
+    ]
+    assert missing == []
