@@ -44,14 +44,20 @@ class Stack:
         self._process = self.command("server", stdout=subprocess.PIPE)
         guard = threading.Timer(START_TIMEOUT, self._process.kill)
         guard.start()
-        self.output = []
-        for line in self._process.stdout:
-            self.output.append(line.rstrip())
-            if self.output[-1] == "ready":
-                break
-        guard.cancel()
+        try:
+            self.output = self._read_until_ready()
+        finally:
+            guard.cancel()
         assert self.output and self.output[-1] == "ready", "\n".join(self.output)
         return time.monotonic() - started
+
+    def _read_until_ready(self):
+        lines = []
+        for line in self._process.stdout:
+            lines.append(line.rstrip())
+            if lines[-1] == "ready":
+                break
+        return lines
 
     def command(self, name, *arguments, **options):
         """Start one of the commands with this instance's ports."""
