@@ -13,7 +13,9 @@ def run():
     options = parser.parse_args()
     for name in options.names or NAMES:
         if name not in NAMES:
-            parser.error(f"there is no benchmark {name}: choose from {', '.join(NAMES)}")
+            parser.error(
+                f"there is no benchmark {name}: choose from {', '.join(NAMES)}"
+            )
         module = importlib.import_module(f"benchmarks.{name}")
         module.run(**({"size": options.size} if options.size else {}))
 

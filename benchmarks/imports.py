@@ -21,7 +21,8 @@ def run(size=1000):
     for name, cost in (("bare Odoo calls", floor), ("connector", connector)):
         documents = 2 * size
         print(
-            f"  {name:16} {cost.seconds:7.1f} s  {1000 * cost.seconds / documents:6.1f} ms"
+            f"  {name:16} {cost.seconds:7.1f} s"
+            f"  {1000 * cost.seconds / documents:6.1f} ms"
             f"  {cost.queries / documents:5.1f} queries a document"
             f"  {cost.megabytes:5.0f} MB more"
         )
@@ -142,7 +143,7 @@ def _payment(number):
     }
 
 
-# --- The floor --------------------------------------------------------------------------
+# --- The floor ------------------------------------------------------------------------
 
 
 def _bare(books, size):
@@ -155,7 +156,8 @@ def _bare(books, size):
     for start in range(0, size, CHUNK):
         numbers = range(start, min(start + CHUNK, size))
         values = [
-            _move_values(books, partners[n % CUSTOMERS], product, tax, n) for n in numbers
+            _move_values(books, partners[n % CUSTOMERS], product, tax, n)
+            for n in numbers
         ]
         moves = env["account.move"].create(values)
         moves._post(soft=False)

@@ -140,7 +140,7 @@ class QboEntityCustomer(models.AbstractModel):
                 item.object._link(twin, fingerprint(item.values))
             else:
                 new.append(item)
-        super()._create_records(backend, new)
+        return super()._create_records(backend, new)
 
     def _twins(self, backend, work):
         """{(name, parent): partner} where exactly one unlinked partner is called so.

@@ -68,7 +68,7 @@ class QboEntityItem(models.AbstractModel):
         for item in work:
             if item not in products:
                 item.object._link(item.record)
-        super()._update_records(backend, products)
+        return super()._update_records(backend, products)
 
     def _why_ignored(self, payload):
         return self.env._("Categories and bundles are not products in Odoo.")

@@ -205,8 +205,8 @@ class QboEntitySalesDocument(models.AbstractModel):
         """What of a document Odoo does not have; False for nearly all."""
         deposit = payload.get("Deposit")
         return bool(deposit) and self.env._(
-            "QuickBooks took a deposit of %s with this invoice. Register it as a payment"
-            " in Odoo, where it stays open until then.",
+            "QuickBooks took a deposit of %s with this invoice. Register it as a"
+            " payment in Odoo, where it stays open until then.",
             f"{deposit:.2f}",
         )
 

@@ -49,11 +49,19 @@ class QboEntityTaxRate(models.AbstractModel):
                 "amount_type": "percent",
                 "type_tax_use": "sale",
                 "price_include_override": "tax_excluded",
+                "tax_group_id": self._tax_group(backend, obj).id,
                 "company_id": backend.company_id.id,
                 "invoice_repartition_line_ids": repartition,
                 "refund_repartition_line_ids": repartition,
             }
         )
+
+    def _tax_group(self, backend, obj):
+        """The line under which an invoice shows the tax: by its QuickBooks name."""
+        groups = self.env["account.tax.group"].with_company(backend.company_id)
+        values = {"name": obj.name, "company_id": backend.company_id.id}
+        domain = [(field, "=", value) for field, value in values.items()]
+        return groups.search(domain, limit=1) or groups.create(values)
 
     def _free_name(self, backend, obj):
         """Odoo wants tax names unique; one of this name has another percentage."""

@@ -20,7 +20,8 @@ class AccountMove(models.Model):
         """QuickBooks numbers its documents; a gap in them is nobody's mistake here."""
         imported = self.filtered(lambda move: move.qbo_origin == "quickbooks")
         imported.made_sequence_gap = False
-        super(AccountMove, self - imported)._compute_made_sequence_gap()
+        rest = self - imported
+        return super(AccountMove, rest)._compute_made_sequence_gap()
 
     def _compute_payments_widget_reconciled_info(self):
         """The payments card shows the number that each line has in QuickBooks."""

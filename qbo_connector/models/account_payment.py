@@ -29,7 +29,11 @@ class AccountPayment(models.Model):
         self.ensure_one()
         if self.payment_reference:
             return self.payment_reference[:REFERENCE_LENGTH]
-        if self.memo and len(self.memo) <= REFERENCE_LENGTH and not self._memo_is_default():
+        if (
+            self.memo
+            and len(self.memo) <= REFERENCE_LENGTH
+            and not self._memo_is_default()
+        ):
             return self.memo
         return (self.name or "")[:REFERENCE_LENGTH]
 
@@ -69,7 +73,9 @@ class AccountPayment(models.Model):
     def _qbo_exportable(self):
         """Posted customer payments that began in Odoo, in a connected company."""
         sending = self.company_id.filtered(
-            lambda company: self.env["qbo.backend"]._for_company(company)._sends("Payment")
+            lambda company: self.env["qbo.backend"]
+            ._for_company(company)
+            ._sends("Payment")
         )
         return self.filtered(
             lambda payment: payment.company_id in sending
@@ -98,10 +104,10 @@ class AccountPayment(models.Model):
             eta=eta,
         )._job_qbo_push(notify)
 
-    # --- Buttons ------------------------------------------------------------------------
+    # --- Buttons ----------------------------------------------------------------------
 
     def action_qbo_export(self):
-        """*Export back to QuickBooks*: queue the selected payments and say what happens."""
+        """*Export back to QuickBooks*: queue these payments and say what happens."""
         self.check_access("write")
         exportable = self._qbo_exportable()
         exportable._qbo_enqueue(notify=True)
@@ -129,7 +135,7 @@ class AccountPayment(models.Model):
     def _qbo_toast(self, message, kind):
         return self.env["qbo.backend"]._toast(message, kind)
 
-    # --- Job ----------------------------------------------------------------------------
+    # --- Job --------------------------------------------------------------------------
 
     def _job_qbo_push(self, notify=False):
         """Send payments that are to sync to QuickBooks, as one set."""

@@ -12,7 +12,10 @@ _AGAIN = _lt("then press Export back to QuickBooks")
 
 #: code -> (what it means, what to do)
 WORDS = {
-    "120": (_lt("The user who connected lost access"), _lt("Reconnect as an administrator")),
+    "120": (
+        _lt("The user who connected lost access"),
+        _lt("Reconnect as an administrator"),
+    ),
     "610": (
         _lt("Something this document uses was deleted or made inactive in QuickBooks"),
         _lt("Reactivate it there"),
@@ -72,7 +75,10 @@ CLASS_WORDS = {
     "auth": (_lt("QuickBooks no longer accepts the connection"), _lt("Reconnect")),
     "throttle": (_lt("QuickBooks is asked too often"), _lt("Wait a minute")),
     "transient": (_lt("QuickBooks did not answer properly"), _lt("Wait a little")),
-    "conflict": (_lt("QuickBooks has something else in its place"), _lt("Compare both")),
+    "conflict": (
+        _lt("QuickBooks has something else in its place"),
+        _lt("Compare both"),
+    ),
     "mapping": (_lt("Something is not mapped correctly"), _lt("Correct the mapping")),
     "data": (_lt("QuickBooks does not accept the data"), _lt("Correct the document")),
     "policy": (_lt("The books in QuickBooks forbid it"), _lt("Change it there")),

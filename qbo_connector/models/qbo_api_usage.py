@@ -9,8 +9,8 @@ KEPT_DAYS = 400
 class QboApiUsage(models.Model):
     """Calls to QuickBooks, counted by day and kind.
 
-    Intuit meters reads (CorePlus) and not writes. Rows are only ever added, one for each
-    transaction: two jobs that count at once never wait for each other.
+    Intuit meters reads (CorePlus) and not writes. Rows are only ever added, one for
+    each transaction: two jobs that count at once never wait for each other.
     """
 
     _name = "qbo.api.usage"
@@ -18,7 +18,11 @@ class QboApiUsage(models.Model):
     _order = "day desc, id desc"
 
     backend_id = fields.Many2one(
-        "qbo.backend", string="Connection", required=True, ondelete="cascade", index=True
+        "qbo.backend",
+        string="Connection",
+        required=True,
+        ondelete="cascade",
+        index=True,
     )
     company_id = fields.Many2one(related="backend_id.company_id", store=True)
     day = fields.Date(required=True, index=True)

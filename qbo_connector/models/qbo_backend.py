@@ -150,7 +150,7 @@ class QboBackend(models.Model):
         "This Odoo company is connected to QuickBooks already.",
     )
 
-    # --- Computed -----------------------------------------------------------------------
+    # --- Computed ---------------------------------------------------------------------
 
     def _compute_redirect_uri(self):
         for backend in self:
@@ -179,10 +179,10 @@ class QboBackend(models.Model):
             backend.state = credential.state or "disconnected"
             backend.token_expires_at = credential.refresh_expires_at
 
-    # --- Who may --------------------------------------------------------------------------
+    # --- Who may ----------------------------------------------------------------------
 
     def write(self, vals):
-        """Managers change settings; where the tokens are sent is the administrator's."""
+        """Managers change settings; only administrators, where tokens are sent."""
         if CONNECTION_FIELDS & vals.keys():
             self._check_administrator()
         return super().write(vals)
@@ -201,7 +201,7 @@ class QboBackend(models.Model):
                 )
             )
 
-    # --- Connection ---------------------------------------------------------------------
+    # --- Connection -------------------------------------------------------------------
 
     def _credential(self, create=False):
         self.ensure_one()
@@ -297,7 +297,7 @@ class QboBackend(models.Model):
             "book_close_date": accounting.get("BookCloseDate") or False,
         }
 
-    # --- Buttons ------------------------------------------------------------------------
+    # --- Buttons ----------------------------------------------------------------------
 
     def action_refresh(self):
         """Read the company's settings and lists again."""
@@ -316,7 +316,7 @@ class QboBackend(models.Model):
             credential.forget_tokens("disconnected")
         return self._toast(self.env._("Disconnected. Links and mappings are kept."))
 
-    # --- Help ---------------------------------------------------------------------------
+    # --- Help -------------------------------------------------------------------------
 
     def _talk(self, call):
         """Call QuickBooks while a person waits; its refusal becomes a sentence.

@@ -9,6 +9,8 @@ from ..client import QboError
 #: A person has this long to sign in at Intuit and choose the company, in seconds.
 STATE_LIFETIME = 900
 SESSION_KEY = "qbo_oauth"
+#: Odoo's pattern of a document number that QuickBooks made, whatever it looks like.
+ANY_NUMBER = r"^(?P<prefix1>.*?)(?P<seq>\d{0,9})(?P<suffix>\D*?)$"
 RECONNECT_ACTIVITY = "mail.mail_activity_data_warning"
 
 
@@ -20,8 +22,8 @@ class QboBackend(models.Model):
     def action_connect(self):
         """Open Intuit's consent page.
 
-        The `state` that comes back is random, lives for a quarter of an hour, can be used
-        once, and only in the browser session that started here.
+        The `state` that comes back is random, lives for a quarter of an hour, can be
+        used once, and only in the browser session that started here.
         """
         self.ensure_one()
         self._check_administrator()
@@ -68,7 +70,7 @@ class QboBackend(models.Model):
         self._talk(self._pull_reference_lists)
         self._go_on_after_reconnecting()
 
-    # --- When the connection needs its owner ---------------------------------------------
+    # --- When the connection needs its owner ------------------------------------------
 
     @api.private
     def _ask_to_reconnect(self, error):
@@ -102,7 +104,7 @@ class QboBackend(models.Model):
         )
         waiting._qbo_exportable()._qbo_enqueue()
 
-    # --- Guards ---------------------------------------------------------------------------
+    # --- Guards -----------------------------------------------------------------------
 
     def _guard_realm(self, realm_id):
         """Another company's books are never mixed into links that exist (A7)."""
@@ -135,10 +137,10 @@ class QboBackend(models.Model):
                 )
             )
 
-    # --- Journals of their own for what comes in ----------------------------------------
+    # --- Journals of their own for what comes in --------------------------------------
 
     def _prepare_journals(self):
-        """Imported documents keep their QuickBooks numbers, in journals of their own."""
+        """Imported documents keep their QuickBooks numbers, in their own journals."""
         journals = self.env["account.journal"].sudo().with_company(self.company_id)
         if not self.sale_journal_id:
             self.sale_journal_id = journals.create(self._sale_journal_values())
@@ -154,7 +156,7 @@ class QboBackend(models.Model):
             "type": "sale",
             "company_id": self.company_id.id,
             # Any number is a valid name here: QuickBooks decides how they look.
-            "sequence_override_regex": r"^(?P<prefix1>.*?)(?P<seq>\d{0,9})(?P<suffix>\D*?)$",
+            "sequence_override_regex": ANY_NUMBER,
         }
 
     def _payment_journal_values(self):

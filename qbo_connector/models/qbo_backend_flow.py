@@ -107,10 +107,14 @@ class QboBackend(models.Model):
         )
         name = self._fields[field]._description_string(self.env)
         sentences = [
-            self.env._("%(count)s linked %(name)s stay linked.", count=linked, name=name)
+            self.env._(
+                "%(count)s linked %(name)s stay linked.", count=linked, name=name
+            )
         ]
         if not self._flows_in(entity):
-            sentences.append(self.env._("Changes in QuickBooks no longer come to Odoo."))
+            sentences.append(
+                self.env._("Changes in QuickBooks no longer come to Odoo.")
+            )
         if not self._flows_out(entity):
             sentences.append(self.env._("Nothing new is sent to QuickBooks."))
         if self._flows_in(entity) and self._flows_out(entity):

@@ -27,8 +27,8 @@ class QboBackend(models.Model):
         "If a Customer's Name Is Taken",
         default="link",
         required=True,
-        help="QuickBooks does not allow two customers, vendors or employees of one name."
-        " An inactive customer that is taken becomes active again.",
+        help="QuickBooks does not allow two customers, vendors or employees of one"
+        " name. An inactive customer that is taken becomes active again.",
     )
 
     def _require_flow(self, entity, record):
@@ -48,7 +48,7 @@ class QboBackend(models.Model):
                 )
             )
 
-    # --- Customers ----------------------------------------------------------------------
+    # --- Customers --------------------------------------------------------------------
 
     def _send_customer(self, sending, partner):
         """Make sure that a customer exists in QuickBooks.
@@ -110,7 +110,7 @@ class QboBackend(models.Model):
         return None
 
     def _free_customer(self, sending, name):
-        """The customer of this name, if no Odoo partner has it; active again if need be."""
+        """The customer of this name, made active, if no Odoo partner has it."""
         found = self._named(sending, "Customer", "DisplayName", name)
         known = found and self.env["qbo.object"]._find(self, "Customer", found["Id"])
         if not found or known.res_id:
@@ -128,7 +128,7 @@ class QboBackend(models.Model):
         rows = self._retrying(lambda: sending.client.query(statement))
         return rows[0] if rows else None
 
-    # --- Invoices -----------------------------------------------------------------------
+    # --- Invoices ---------------------------------------------------------------------
 
     def _send_invoice(self, sending, invoice):
         """Make sure that an invoice is in QuickBooks; its total is read back.
@@ -147,7 +147,9 @@ class QboBackend(models.Model):
             sending, "Invoice", self._invoice_body(sending, invoice), invoice
         )
         sending.answered("Invoice", payload, invoice)
-        if invoice.currency_id.compare_amounts(payload["TotalAmt"], invoice.amount_total):
+        if invoice.currency_id.compare_amounts(
+            payload["TotalAmt"], invoice.amount_total
+        ):
             raise Refusal(self._variance(invoice, payload))
         self._remark_invoice(sending, invoice)
         return payload["Id"]
@@ -189,7 +191,7 @@ class QboBackend(models.Model):
         if text:
             sending.remarks[invoice] = text
 
-    # --- Items ----------------------------------------------------------------------------
+    # --- Items ------------------------------------------------------------------------
 
     def _send_item(self, sending, line):
         """Make sure that the item of a line exists in QuickBooks (C4)."""

@@ -33,7 +33,11 @@ class QboBackend(models.Model):
     step = fields.Selection(STEPS, "Step", compute="_compute_step")
 
     @api.depends(
-        "realm_id", "company_confirmed", "mapping_confirmed", "matching_confirmed", "live"
+        "realm_id",
+        "company_confirmed",
+        "mapping_confirmed",
+        "matching_confirmed",
+        "live",
     )
     def _compute_step(self):
         for backend in self:
@@ -69,8 +73,8 @@ class QboBackend(models.Model):
         if missing:
             raise UserError(
                 self.env._(
-                    "Before going on, %(backend)s needs: %(missing)s. Fill them in under"
-                    " Settings and Accounts.",
+                    "Before going on, %(backend)s needs: %(missing)s. Fill them in"
+                    " under Settings and Accounts.",
                     backend=self.display_name,
                     missing=", ".join(missing),
                 )
@@ -138,14 +142,13 @@ class QboBackend(models.Model):
         }
         return [name for name, value in slots.items() if not value]
 
-    # --- Schedule -----------------------------------------------------------------------
+    # --- Schedule ---------------------------------------------------------------------
 
     auto_sync = fields.Boolean(
         "Enable Auto-Sync",
         copy=False,
         tracking=True,
-        help="Read what changed in QuickBooks every five minutes, and everything once an"
-        " hour where changes could have been missed.",
+        help="Read what changed in QuickBooks every five minutes.",
     )
 
     @api.constrains("auto_sync")

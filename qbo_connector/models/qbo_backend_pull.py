@@ -19,6 +19,15 @@ TAX_LISTS = ("TaxRate", "TaxCode")
 STALLED = timedelta(minutes=30)
 #: "Object not found": what a read answers for a deleted object.
 NOT_FOUND = "610"
+#: Exceptions whose text is made for people.
+TOLD = (
+    "UserError",
+    "QboFault",
+    "QboAuthError",
+    "QboThrottled",
+    "QboUnavailable",
+    "FailedJobError",
+)
 
 
 class QboBackend(models.Model):
@@ -253,10 +262,21 @@ class QboBackend(models.Model):
                 ) from error
             raise
 
-    def _on_import_failed(self, exc_message=None, **_details):
-        """A job of a sync ended for good: say so where people look."""
+    def _on_import_failed(self, exc_name=None, exc_message=None, **_details):
+        """A job of a sync ended for good: say so where people look.
+
+        QuickBooks' words are shown as they are; what went wrong in our own code is for
+        those who read the job.
+        """
+        words = exc_message
+        if exc_name.rpartition(".")[2] not in TOLD:
+            words = self.env._(
+                "Something unexpected happened here, not in QuickBooks (%s). Press Sync"
+                " Now; if it happens again, show your administrator the failed job.",
+                exc_name,
+            )
         running = self.run_ids.filtered(lambda run: run.state == "running")
-        running._finish("failed", exc_message)
+        running._finish("failed", words)
 
 
 def _is_gone(client, entity, qbo_id):

@@ -29,7 +29,7 @@ class QboBackend(models.Model):
     _inherit = "qbo.backend"
 
     def _push_payments(self, payments):
-        """Send payments as *Receive Payments*, with the customers and invoices they need.
+        """Send payments as *Receive Payments*, with what they need.
 
         Each payment ends as synced, or in error with the reason.
 
@@ -90,7 +90,7 @@ class QboBackend(models.Model):
         statement = select(entity, clause, size=1000)
         return self._retrying(lambda: sending.client.query(statement))
 
-    # --- Payments -----------------------------------------------------------------------
+    # --- Payments ---------------------------------------------------------------------
 
     def _send_payments(self, sending, bodies):
         """Create or update the payments of a set in as few calls as it takes."""
@@ -147,7 +147,7 @@ class QboBackend(models.Model):
                     known[payment] = row
         return known
 
-    # --- Writing, at the end ------------------------------------------------------------
+    # --- Writing, at the end ----------------------------------------------------------
 
     def _store_sending(self, sending):
         """Remember what QuickBooks answered, and say what it refused."""

@@ -35,7 +35,9 @@ class QboBackend(models.Model):
             ["entity", "qbo_id", "res_model", "res_id"],
         )
         return Refs(
-            ids={self.env[row.res_model].browse(row.res_id): row.qbo_id for row in rows},
+            ids={
+                self.env[row.res_model].browse(row.res_id): row.qbo_id for row in rows
+            },
             items={},
             generic_item=self._generic_item(),
             deposit_to=self._deposit_refs(payments),

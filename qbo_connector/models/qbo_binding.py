@@ -14,7 +14,9 @@ class QboBinding(models.AbstractModel):
     _name = "qbo.binding"
     _description = "QuickBooks Binding"
 
-    qbo_id = fields.Char("QuickBooks ID", copy=False, readonly=True, index="btree_not_null")
+    qbo_id = fields.Char(
+        "QuickBooks ID", copy=False, readonly=True, index="btree_not_null"
+    )
     qbo_sync_token = fields.Char("QuickBooks SyncToken", copy=False, readonly=True)
     qbo_state = fields.Selection(
         STATES, "QuickBooks Status", copy=False, readonly=True, index="btree_not_null"

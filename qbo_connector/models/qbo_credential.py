@@ -191,7 +191,9 @@ class QboCredential(models.Model):
         refused = None
         with self.env.registry.cursor() as cr:
             own = self.with_env(self.env(cr=cr)).sudo()
-            cr.execute("SELECT id FROM qbo_credential WHERE id = %s FOR UPDATE", [self.id])
+            cr.execute(
+                "SELECT id FROM qbo_credential WHERE id = %s FOR UPDATE", [self.id]
+            )
             own.invalidate_recordset()
             if own._is_usable(rejected):
                 return reveal(self.env, own.access_token)

@@ -48,8 +48,8 @@ class QboDepositRule(models.Model):
             if account.backend_id != rule.backend_id or kind not in DEPOSIT_TYPES:
                 raise ValidationError(
                     self.env._(
-                        "QuickBooks deposits payments to bank accounts and other current"
-                        " assets only; %(account)s is of type %(kind)s.",
+                        "QuickBooks deposits payments to bank accounts and other"
+                        " current assets only; %(account)s is of type %(kind)s.",
                         account=account.name,
                         kind=kind,
                     )

@@ -79,11 +79,17 @@ class QboBackend(models.Model):
             self._read_company()
         except QboError as error:
             return self._line(
-                name, "bad", str(error), self.env._("Press Reconnect on the connection.")
+                name,
+                "bad",
+                str(error),
+                self.env._("Press Reconnect on the connection."),
             )
         except UserError as problem:
             return self._line(
-                name, "bad", str(problem), self.env._("Press Connect on the connection.")
+                name,
+                "bad",
+                str(problem),
+                self.env._("Press Connect on the connection."),
             )
         return self._line(
             name, "good", self.env._("%s answered.", self.company_name or self.realm_id)
@@ -122,8 +128,7 @@ class QboBackend(models.Model):
             self.env._("Closed until %s.", closed)
             if closed
             else self.env._("Not closed."),
-            closed
-            and self.env._("Documents dated on or before this day are refused."),
+            closed and self.env._("Documents dated on or before this day are refused."),
         )
 
     def _check_undeposited_funds(self):
@@ -133,7 +138,8 @@ class QboBackend(models.Model):
             self.env._("Undeposited Funds"),
             "good" if mapped else "bad",
             account.account_id.display_name or self.env._("Not mapped."),
-            not mapped and self.env._("Map it under Accounts: payments are booked there."),
+            not mapped
+            and self.env._("Map it under Accounts: payments are booked there."),
         )
 
     def _check_generic_item(self):
@@ -141,7 +147,9 @@ class QboBackend(models.Model):
         return self._line(
             self.env._("Item for lines without a product"),
             "good" if item else "bad",
-            self.env._("Found.") if item else self.env._("QuickBooks has no service item."),
+            self.env._("Found.")
+            if item
+            else self.env._("QuickBooks has no service item."),
             not item and self.env._("Create a service in QuickBooks, then Sync Now."),
         )
 
@@ -159,7 +167,8 @@ class QboBackend(models.Model):
                 rates=rates,
                 waiting=waiting,
             ),
-            level != "good" and self.env._("Open Accounts and Taxes and choose the twins."),
+            level != "good"
+            and self.env._("Open Accounts and Taxes and choose the twins."),
         )
 
     def _check_jobs(self):

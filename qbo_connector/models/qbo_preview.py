@@ -14,7 +14,7 @@ CHUNK = 1000
 
 
 class QboPreview(models.TransientModel):
-    """What the first sync will do: counts, value, and what stays out. Writes nothing."""
+    """What the first sync will do: counts, value, what stays out. Writes nothing."""
 
     _name = "qbo.preview"
     _description = "QuickBooks First Sync Preview"
@@ -26,7 +26,9 @@ class QboPreview(models.TransientModel):
     @api.depends("backend_id")
     def _compute_display_name(self):
         for preview in self:
-            preview.display_name = self.env._("First sync of %s", preview.backend_id.name)
+            preview.display_name = self.env._(
+                "First sync of %s", preview.backend_id.name
+            )
 
     def action_switch_on(self):
         return self.backend_id.action_switch_on()
@@ -42,7 +44,9 @@ class QboPreviewLine(models.TransientModel):
     count = fields.Integer("Read")
     value = fields.Monetary("Value")
     ready = fields.Integer("Will Be Written")
-    skipped = fields.Integer("Not Taken Over", help="Bundles, categories, voided payments.")
+    skipped = fields.Integer(
+        "Not Taken Over", help="Bundles, categories, voided payments."
+    )
     blocked = fields.Integer("Will Wait")
     blocked_value = fields.Monetary("Value Waiting")
     reasons = fields.Text("What They Wait For")
@@ -79,7 +83,9 @@ class QboBackend(models.Model):
         for start in range(0, len(objects), CHUNK):
             chunk = objects[start : start + CHUNK]
             if since:
-                chunk = chunk.filtered(lambda o: (o.payload.get("TxnDate") or "") >= since)
+                chunk = chunk.filtered(
+                    lambda o: (o.payload.get("TxnDate") or "") >= since
+                )
             books = self._books_after_first_sync(chunk)
             for obj in chunk:
                 amount = obj.payload.get("TotalAmt") or 0.0

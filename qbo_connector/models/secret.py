@@ -33,17 +33,28 @@ def reveal(env, stored):
     """
     if not (stored and stored.startswith(MARK)):
         return stored
-    try:
-        if keys := _keys():
-            return keys.decrypt(stored.removeprefix(MARK).encode()).decode()
-    except InvalidToken:
-        pass
-    raise UserError(
-        env._(
-            "The QuickBooks tokens are encrypted with a key that this server does not"
-            " have. Set qbo_connector_key in odoo.conf, or press Reconnect."
+    secret = _decrypted(stored)
+    if secret is None:
+        raise UserError(
+            env._(
+                "The QuickBooks tokens are encrypted with a key that this server does"
+                " not have. Set qbo_connector_key in odoo.conf, or press Reconnect."
+            )
         )
-    )
+    return secret
+
+
+def _decrypted(stored):
+    """The secret, or None without the right key."""
+    keys = _keys()
+    try:
+        return keys.decrypt(_cipher(stored)).decode() if keys else None
+    except InvalidToken:
+        return None
+
+
+def _cipher(stored):
+    return stored.removeprefix(MARK).encode()
 
 
 def is_current(stored):
@@ -53,7 +64,7 @@ def is_current(stored):
         return True
     first = Fernet(_key_texts()[0])
     try:
-        first.decrypt(stored.removeprefix(MARK).encode())
+        first.decrypt(_cipher(stored))
     except InvalidToken:
         return False
     return stored.startswith(MARK)

@@ -1,4 +1,4 @@
-"""What a push collects on its way; it is written at the end, when all calls are made."""
+"""What a push collects on its way; it is written when all calls are made."""
 
 from dataclasses import dataclass, field
 

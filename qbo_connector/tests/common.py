@@ -85,7 +85,7 @@ class QboCase(AccountTestInvoicingCommon):
         tokens = oauth.refresh(keys["refresh_token"])
         backend._credential().store_tokens(tokens)
 
-    # --- The bookkeeper in QuickBooks ---------------------------------------------------
+    # --- The bookkeeper in QuickBooks -------------------------------------------------
 
     @property
     def books(self):
@@ -95,7 +95,7 @@ class QboCase(AccountTestInvoicingCommon):
     def _foreign_token(self, rejected=None):
         return self.sandbox.control.token()
 
-    # --- Jobs ---------------------------------------------------------------------------
+    # --- Jobs -------------------------------------------------------------------------
 
     def run_jobs(self, limit=500):
         """Run what is queued, in order, until nothing is left.
@@ -103,10 +103,17 @@ class QboCase(AccountTestInvoicingCommon):
         :returns: how many jobs ran.
         """
         for count in range(limit):
-            job = self.env["queue.job"].sudo().search(
-                [("state", "=", "pending"), ("model_name", "in", self._job_models())],
-                order="priority, date_created, id",
-                limit=1,
+            job = (
+                self.env["queue.job"]
+                .sudo()
+                .search(
+                    [
+                        ("state", "=", "pending"),
+                        ("model_name", "in", self._job_models()),
+                    ],
+                    order="priority, date_created, id",
+                    limit=1,
+                )
             )
             if not job:
                 return count

@@ -124,7 +124,9 @@ class TestExportPayments(ExportCase):
         self.assertEqual(run.state, "done", run.message)
         self.assertEqual(run.failed_count, 0)
         self.assertSynced(payment)
-        payments = self.env["account.payment"].search([("company_id", "=", self.company.id)])
+        payments = self.env["account.payment"].search(
+            [("company_id", "=", self.company.id)]
+        )
         self.assertEqual(payments, payment)
         self.assertEqual(self.invoices[:1].payment_state, "paid")
 
@@ -269,7 +271,12 @@ class TestWhatAPaymentNeeds(ExportCase):
 
     def test_customer_product_and_invoice_go_first(self):
         lines = [
-            {"product_id": self.product.id, "quantity": 3, "price_unit": 75.0, "tax_ids": []},
+            {
+                "product_id": self.product.id,
+                "quantity": 3,
+                "price_unit": 75.0,
+                "tax_ids": [],
+            },
             {"display_type": "line_note", "name": "Thank you"},
         ]
         move = self.invoice(self.partner, lines)
@@ -310,7 +317,9 @@ class TestWhatAPaymentNeeds(ExportCase):
         self.assertEqual(name, "King Groceries (customer)")
 
     def test_a_customer_of_the_same_name_is_taken(self):
-        king = self.sandbox.control.create("Customer", {"DisplayName": "King Groceries"})
+        king = self.sandbox.control.create(
+            "Customer", {"DisplayName": "King Groceries"}
+        )
         lines = [{"name": "Work", "quantity": 1, "price_unit": 50.0, "tax_ids": []}]
         payment = self.pay(50.0, self.invoice(self.partner, lines))
         self.run_jobs()
@@ -326,7 +335,9 @@ class TestWhatAPaymentNeeds(ExportCase):
         return move, self.books.read("Customer", customer)
 
     def test_an_inactive_customer_of_the_name_does_not_stop_the_payment(self):
-        king = self.sandbox.control.create("Customer", {"DisplayName": "King Groceries"})
+        king = self.sandbox.control.create(
+            "Customer", {"DisplayName": "King Groceries"}
+        )
         self.sandbox.control.update(
             "Customer",
             {"Id": king["Id"], "SyncToken": "0", "sparse": True, "Active": False},
@@ -335,13 +346,17 @@ class TestWhatAPaymentNeeds(ExportCase):
         self.assertTrue(customer["Active"])
 
     def test_case_does_not_make_another_customer(self):
-        king = self.sandbox.control.create("Customer", {"DisplayName": "KING GROCERIES"})
+        king = self.sandbox.control.create(
+            "Customer", {"DisplayName": "KING GROCERIES"}
+        )
         _move, customer = self._pay_for_work()
         self.assertEqual(customer["Id"], king["Id"])
 
     def test_with_the_suffix_policy_a_taken_name_makes_another_customer(self):
         self.backend.name_collision = "suffix"
-        king = self.sandbox.control.create("Customer", {"DisplayName": "King Groceries"})
+        king = self.sandbox.control.create(
+            "Customer", {"DisplayName": "King Groceries"}
+        )
         move, customer = self._pay_for_work()
         self.assertNotEqual(customer["Id"], king["Id"])
         self.assertEqual(customer["DisplayName"], "King Groceries (customer)")

@@ -48,7 +48,8 @@ class TestOnboarding(ExportCase):
         self.assertEqual(self.backend.run_ids[:1].state, "done")
         self.assertGreater(len(self.backend.object_ids), 30)
         self.assertEqual(self._documents(), 0)
-        self.assertFalse(self.env["res.partner"].search([("name", "=", "Amy's Bird Sanctuary")]))
+        amy = [("name", "=", "Amy's Bird Sanctuary")]
+        self.assertFalse(self.env["res.partner"].search(amy))
 
     def test_switching_on_takes_over_what_was_read(self):
         self.backend.action_confirm_company()
@@ -69,16 +70,17 @@ class TestOnboarding(ExportCase):
         self.assertEqual(self.backend.object_ids.mapped("state"), before)
         self.assertEqual(self.backend.completeness, 100.0)
 
+    def _code_with(self, rate_id):
+        """A tax code of QuickBooks that puts this rate on sales."""
+        for code in self.sandbox.control.query("select * from TaxCode"):
+            rates = (code.get("SalesTaxRateList") or {}).get("TaxRateDetail", [])
+            if rate_id in [rate["TaxRateRef"]["value"] for rate in rates]:
+                return code
+        raise AssertionError(f"no tax code has the rate {rate_id}")
+
     def test_the_preview_says_which_value_waits_for_which_mapping(self):
         rate = self.backend.object_ids.filtered(lambda o: o.entity == "TaxRate")[:1]
-        code = next(
-            code
-            for code in self.sandbox.control.query("select * from TaxCode")
-            if any(
-                detail["TaxRateRef"]["value"] == rate.qbo_id
-                for detail in (code.get("SalesTaxRateList") or {}).get("TaxRateDetail", [])
-            )
-        )
+        code = self._code_with(rate.qbo_id)
         line = {
             "DetailType": "SalesItemLineDetail",
             "Amount": 50.0,
@@ -177,7 +179,8 @@ class TestHealth(ExportCase):
         return {line["name"]: line["level"] for line in self.backend._health()}
 
     def test_a_healthy_connection_is_all_green_but_what_is_worth_knowing(self):
-        self.assertFalse([name for name, level in self._levels().items() if level == "bad"])
+        bad = [name for name, level in self._levels().items() if level == "bad"]
+        self.assertFalse(bad)
 
     def test_a_revoked_connection_is_red_with_the_fix(self):
         self.sandbox.control.revoke_tokens()

@@ -32,7 +32,8 @@ class TestTokens(ExportCase):
 
     def test_a_revoked_connection_asks_its_owner_once_and_payments_wait(self):
         self.sandbox.control.revoke_tokens()
-        first, second = self.pay(80.0, self.invoices[:1]), self.pay(1.0, self.invoices[1:])
+        first = self.pay(80.0, self.invoices[:1])
+        second = self.pay(1.0, self.invoices[1:])
         self.run_jobs()
         self.assertEqual(self.backend.state, "reconnect")
         self.assertEqual((first + second).mapped("qbo_state"), ["pending", "pending"])
@@ -49,6 +50,12 @@ class TestTokens(ExportCase):
         self.assertSynced(payment)
         self.assertFalse(payment.qbo_message)
         self.assertFalse(self.backend.activity_ids)
+
+    def test_a_programming_error_is_not_shown_as_a_reason(self):
+        run = self.backend._start_run("manual")
+        self.backend.sudo()._on_import_failed(exc_name="KeyError", exc_message="'Id'")
+        self.assertEqual(run.state, "failed")
+        self.assertIn("show your administrator", run.message)
 
     def test_no_error_shows_a_token(self):
         keys = self._keys()

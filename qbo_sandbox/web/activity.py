@@ -21,7 +21,7 @@ def calls(visit, limit, kind=None):
     for entry in reversed(visit.sandbox.log.entries()):
         below = entry["path"] == root or entry["path"].startswith(f"{root}/")
         if below and kind in (None, entry["kind"]):
-            short = entry["path"][len(root):].lstrip("/")
+            short = entry["path"][len(root) :].lstrip("/")
             query = unquote_plus(entry["query"])
             found.append({**entry, "short": short, "asked": query})
         if len(found) == limit:

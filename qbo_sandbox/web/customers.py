@@ -28,9 +28,7 @@ def detail(visit):
         "customer": customer,
         "parent": _parent(books, customer),
         "jobs": _jobs(books, identifier),
-        "invoices": find.of_party(
-            books, "Invoice", identifier, find.OPEN, limit=MOST
-        ),
+        "invoices": find.of_party(books, "Invoice", identifier, find.OPEN, limit=MOST),
         "credits": find.of_party(
             books, "CreditMemo", identifier, find.OPEN, limit=MOST
         ),

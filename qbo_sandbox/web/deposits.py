@@ -41,8 +41,12 @@ def _waiting(books):
         statement, (books.realm, int(account), *HOLDS, MOST)
     ).fetchall()
     return [
-        {"entity": entity, "id": str(txn), "amount": money.amount(cents),
-         "body": books.find(entity, txn)}
+        {
+            "entity": entity,
+            "id": str(txn),
+            "amount": money.amount(cents),
+            "body": books.find(entity, txn),
+        }
         for entity, txn, cents in rows
     ]
 

@@ -61,8 +61,12 @@ def page(visit, source, entity, *conditions, **more):
     """The page of a list that was asked for; ``source`` is one of the two above."""
     number = page_number(visit)
     rows = source(
-        visit.books, entity, *conditions,
-        limit=ROWS + 1, offset=(number - 1) * ROWS, **more,
+        visit.books,
+        entity,
+        *conditions,
+        limit=ROWS + 1,
+        offset=(number - 1) * ROWS,
+        **more,
     )
     return Listing(rows[:ROWS], number, len(rows) > ROWS)
 

@@ -28,12 +28,17 @@ def detail(visit):
         "account": find.name_of(books, payment.get("DepositToAccountRef")),
         "method": _method(books, payment),
         "applied": [
-            {"entity": kind, "id": txn, "amount": cents / 100,
-             "document": books.find(kind, txn)}
+            {
+                "entity": kind,
+                "id": txn,
+                "amount": cents / 100,
+                "document": books.find(kind, txn),
+            }
             for kind, txn, cents in books.links_from("Payment", payment["Id"])
         ],
         "deposits": [
-            txn for kind, txn, _cents in books.links_to("Payment", payment["Id"])
+            txn
+            for kind, txn, _cents in books.links_to("Payment", payment["Id"])
             if kind == "Deposit"
         ],
     }
