@@ -9,6 +9,7 @@ from . import faults, misbehaviour, oauth, seeds
 from .entities import KINDS
 from .faults import Fault
 from .kernel.consequences import TOKEN
+from .kernel.merging import merge
 
 
 def serve(sandbox, request, name):
@@ -163,6 +164,15 @@ def _edit(sandbox, given):
         return books.find(entity, identifier)
 
 
+def _merge(sandbox, given):
+    """A person merges two customers or vendors."""
+    if given["entity"] not in ("Customer", "Vendor"):
+        raise ValueError("only customers and vendors are merged")
+    with sandbox.writing(_realm(sandbox, given)) as books:
+        merge(books, given["entity"], str(given["keep"]), str(given["absorb"]))
+    return {}
+
+
 def _somebody_types(sandbox, given):
     """A person has the form for a new name or item open: ours are refused (6000)."""
     sandbox.misbehaviour.somebody_types = bool(given.get("on", True))
@@ -238,6 +248,7 @@ _ACTIONS = {
     ("POST", "restore"): _restore,
     ("POST", "reset"): _reset,
     ("POST", "edit"): _edit,
+    ("POST", "merge"): _merge,
     ("POST", "somebody_types"): _somebody_types,
     ("POST", "limits"): _limits,
     ("POST", "plan"): _plan,

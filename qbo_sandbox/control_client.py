@@ -119,6 +119,10 @@ class Control:
         """Another user saves the object; returns it with its new SyncToken."""
         return self._call("edit", entity=entity, id=str(identifier))
 
+    def merge(self, entity, keep, absorb):
+        """A person merges two customers or vendors; the absorbed id is gone."""
+        self._call("merge", entity=entity, keep=str(keep), absorb=str(absorb))
+
     def somebody_types(self, on=True):
         """A person adds names and items in QuickBooks: writes of them get 6000."""
         self._call("somebody_types", on=on)

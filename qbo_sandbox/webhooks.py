@@ -150,6 +150,8 @@ def _classic(events):
             "operation": event["operation"],
             "lastUpdated": event["at"],
         }
+        if event["absorbed"]:
+            entity["deletedId"] = event["absorbed"]
         realms.setdefault(event["realm"], []).append(entity)
     return {
         "eventNotifications": [
@@ -202,9 +204,10 @@ class Webhooks:
                 "name": name,
                 "id": identifier,
                 "operation": operation,
+                "absorbed": absorbed[0] if absorbed else None,
                 "at": now,
             }
-            for name, identifier, operation in dict.fromkeys(changes)
+            for name, identifier, operation, *absorbed in dict.fromkeys(changes)
             if name in NAMES
         ]
         for endpoint in self._endpoints.values():

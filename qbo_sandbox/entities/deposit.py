@@ -194,7 +194,11 @@ def _other(books, line, number, last):
     if entity:
         kind = entity_kind(books, entity)
         found = books.refer(kind, entity)
-        entity.update(name=books.kinds[kind].label(found), type=kind.upper())
+        detail["Entity"] = {
+            "value": entity["value"],
+            "name": books.kinds[kind].label(found),
+            "type": kind.upper(),
+        }
     line["LineNum"] = number
     if "Id" not in line:
         last += 1

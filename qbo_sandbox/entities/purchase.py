@@ -44,7 +44,8 @@ class Purchase(ExpenseDocument):
         if entity:
             kind = entity_kind(books, entity)
             found = books.refer(kind, entity)
-            entity.update(name=books.kinds[kind].label(found), type=kind)
+            label = books.kinds[kind].label(found)
+            body["EntityRef"] = {"value": entity["value"], "name": label, "type": kind}
         self.spend(books, body, old)
         body.setdefault("Credit", False)
         body.setdefault("PrintStatus", "NotSet")

@@ -18,7 +18,7 @@ class Consequences(Reader):
 
     def __init__(self, *arguments):
         super().__init__(*arguments)
-        self.changes = []  # (entity, id, operation): for webhooks
+        self.changes = []  # (entity, id, operation[, absorbed id]): for webhooks
         self._touched = {}  # (entity, id) -> how much
         self._written = set()  # (entity, id) with a new token already
 

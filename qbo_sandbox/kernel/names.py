@@ -109,21 +109,26 @@ def renamed(books, kind, body, old):
     before, after = kind.label(old), kind.label(body)
     if before != after:
         for name in LABELLED.get(kind.name, ()):
-            _relabel(books, name, body["Id"], before, after)
+            was = {"value": body["Id"], "name": before}
+            relabel(books, name, was, {"value": body["Id"], "name": after})
     full = "FullyQualifiedName"
     if full in body and body[full] != old.get(full):
         _requalify_children(books, kind, body)
 
 
-def _relabel(books, name, identifier, before, after):
-    was = f'"{name}":{dump({"value": identifier, "name": before})}'
-    now = f'"{name}":{dump({"value": identifier, "name": after})}'
+def relabel(books, property_name, was, now):
+    """Let references of this property show another value and name.
+
+    :param was: ``{"value", "name"}`` as it stands; a ``type`` may follow
+    """
+    old = f'"{property_name}":{dump(was)[:-1]}'
+    new = f'"{property_name}":{dump(now)[:-1]}'
     books.connection.execute(
         "UPDATE objects SET body=replace(body, ?, ?)"
         " WHERE realm=? AND deleted=0 AND instr(body, ?)",
-        (was, now, books.realm, was),
+        (old, new, books.realm, old),
     )
-    books._seen.clear()
+    books.forget()
 
 
 def _requalify_children(books, kind, parent):

@@ -52,6 +52,10 @@ class Reader:
             raise faults.deleted()
         return row[0]
 
+    def forget(self):
+        """Read everything anew: bodies were changed behind our back."""
+        self._seen.clear()
+
     def refer(self, entity, reference, old=None):
         """The live object that a reference means.
 

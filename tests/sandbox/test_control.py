@@ -200,3 +200,21 @@ def test_the_readme_names_every_control_call():
         if f"`{method} {name}`" not in readme
     ]
     assert missing == []
+
+
+def test_merging_moves_everything_to_the_one_that_is_kept(control, api, customer):
+    other = control.create("Customer", {"DisplayName": "Amy twice"})
+    invoice = bill(control, other, 25)
+    paid = pay(control, customer, 10)
+    control.merge("Customer", keep=customer["Id"], absorb=other["Id"])
+    moved = control.get("Invoice", invoice["Id"])["CustomerRef"]
+    assert moved == {"value": customer["Id"], "name": "Amy's Bird Sanctuary"}
+    kept = control.get("Customer", customer["Id"])
+    assert (kept["Balance"], kept["SyncToken"]) == (15.0, "1")
+    answer = api.call("GET", f"customer/{other['Id']}")
+    assert answer.json()["Fault"]["Error"][0]["code"] == "610"
+    found = api.query(f"select * from Invoice where CustomerRef = '{customer['Id']}'")
+    assert found["maxResults"] == 1
+    link = {"TxnId": invoice["Id"], "TxnType": "Invoice"}
+    line = {"Amount": 10, "LinkedTxn": [link]}
+    assert control.update("Payment", {**paid, "Line": [line]})["UnappliedAmt"] == 0

@@ -110,6 +110,17 @@ def test_a_deposit_can_be_read_and_sent_back(control, customer):
     assert after["Line"] == made["Line"] and after["TotalAmt"] == 55.0
 
 
+def test_a_new_name_shows_on_deposits_too(control, customer):
+    made = deposit(control, other(5, "83", Entity={"value": customer["Id"]}))
+    control.update("Customer", {**customer, "DisplayName": "Zoe"})
+    detail = control.get("Deposit", made["Id"])["Line"][0]["DepositLineDetail"]
+    assert detail["Entity"] == {
+        "value": customer["Id"],
+        "name": "Zoe",
+        "type": "CUSTOMER",
+    }
+
+
 def test_cash_back_stays_out_of_the_bank(control):
     back = {"AccountRef": {"value": "36"}, "Amount": 20}
     made = deposit(control, other(100, "83"), CashBack=back)

@@ -153,3 +153,15 @@ def test_tax_codes_have_no_events(control, api, listener):
     control.webhook(paused=False)
     (told,) = listener.wait(1)
     assert entities(told) == [("Customer", "Create")]
+
+
+def test_a_merge_names_the_absorbed_id(control, listener):
+    control.webhook(paused=True)
+    kept, gone = (control.create("Vendor", {"DisplayName": n}) for n in "AB")
+    control.merge("Vendor", keep=kept["Id"], absorb=gone["Id"])
+    control.webhook(paused=False)
+    (body,) = listener.wait(1)
+    (notification,) = body["eventNotifications"]
+    merged = notification["dataChangeEvent"]["entities"][-1]
+    assert (merged["operation"], merged["id"]) == ("Merge", kept["Id"])
+    assert merged["deletedId"] == gone["Id"]
