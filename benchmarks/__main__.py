@@ -3,7 +3,7 @@
 import argparse
 import importlib
 
-NAMES = ("imports", "matching")
+NAMES = ("imports", "matching", "sandbox")
 
 
 def run():

@@ -14,6 +14,11 @@ from instance import NO_JOB_RUNNER, Instance
 from processes import Processes
 
 PARTS = ("client", "sandbox", "addon", "e2e")
+FOLDERS = {
+    "client": "tests/client",
+    "sandbox": "qbo_sandbox/tests",
+    "e2e": "tests/e2e",
+}
 PART_TIMEOUT = 1200  # seconds
 NO_TESTS_COLLECTED = 5  # pytest's exit status
 PAYLOADS = ROOT.parent / "shared/payloads"  # real answers, not part of the project
@@ -52,7 +57,7 @@ def _sentence(counts):
 def _run_part(part, expression, folder):
     if part == "addon":
         return _run_addon(expression, folder)
-    return _pytest([f"tests/{part}", "-p", "no:odoo"], expression, folder / part)
+    return _pytest([FOLDERS[part], "-p", "no:odoo"], expression, folder / part)
 
 
 def _run_addon(expression, folder):
