@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 import requests
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+ROOT = Path(__file__).resolve().parents[2]
+# The browser test asks the commands' library for Chromium.
+sys.path[:0] = [str(ROOT), str(ROOT / "script/lib")]
 
 from qbo_sandbox.testing import SandboxServer  # noqa: E402
 
