@@ -72,13 +72,12 @@ class AccountPayment(models.Model):
 
     def _qbo_exportable(self):
         """Posted customer payments that began in Odoo, in a connected company."""
-        sending = self.company_id.filtered(
-            lambda company: self.env["qbo.backend"]
-            ._for_company(company)
-            ._sends("Payment")
-        )
+        backend = {
+            company: self.env["qbo.backend"]._for_company(company)
+            for company in self.company_id
+        }
         return self.filtered(
-            lambda payment: payment.company_id in sending
+            lambda payment: backend[payment.company_id]._sends("Payment", payment.date)
             and payment.partner_type == "customer"
             and payment.payment_type == "inbound"
             and payment.state in ("in_process", "paid")
@@ -124,8 +123,19 @@ class AccountPayment(models.Model):
 
     def _qbo_why_not(self):
         """Why these payments are not sent."""
-        if not self.company_id.filtered(self.env["qbo.backend"]._for_company):
+        backend = self.env["qbo.backend"]._for_company(self.company_id[:1])
+        if not backend:
             return self.env._("This company is not connected to QuickBooks yet.")
+        if not backend.live:
+            return self.env._("The QuickBooks connection is not switched on yet.")
+        if not backend._flows_out("Payment"):
+            return self.env._(
+                "Payments do not flow from Odoo to QuickBooks: see What Flows on the"
+                " connection."
+            )
+        start = backend.start_date
+        if start and all(payment.date < start for payment in self):
+            return self.env._("They are dated before %s, where the sync starts.", start)
         if all(payment.qbo_origin == "quickbooks" for payment in self):
             return self.env._("They came from QuickBooks and are there already.")
         if all(payment.qbo_state == "hidden" for payment in self):

@@ -66,9 +66,11 @@ class QboBackend(models.Model):
         """Whether objects of this entity are created in QuickBooks."""
         return self[FLOW_FIELDS[entity]] in ("export", "both")
 
-    def _sends(self, entity):
-        """Whether this connection, if there is one, is on and sends this entity."""
-        return bool(self) and self.live and self._flows_out(entity)
+    def _sends(self, entity, date):
+        """Whether this connection, if there is one, sends an entity of this date."""
+        if not (self and self.live and self._flows_out(entity)):
+            return False
+        return not self.start_date or date >= self.start_date
 
     @api.depends(*FLOW_FIELDS.values())
     def _compute_flow_picture(self):

@@ -149,6 +149,19 @@ class TestFlows(ExportCase):
         payment = self.pay(80.0, self.invoices[:1])
         self.assertFalse(payment.qbo_state)
 
+    def test_exporting_says_why_a_payment_stays_here(self):
+        payment = self.pay(80.0, self.invoices[:1])
+        for change, words in (
+            ({"start_date": "2026-11-01"}, "2026-11-01"),
+            ({"start_date": False, "payment_flow": "import"}, "What Flows"),
+            ({"live": False}, "not switched on"),
+            ({"active": False}, "not connected"),
+        ):
+            self.backend.write(change)
+            toast = payment.action_qbo_export()["params"]
+            self.assertEqual(toast["type"], "warning")
+            self.assertIn(words, toast["message"])
+
     def test_invoices_that_do_not_flow_in_are_not_read(self):
         self.backend.write({"invoice_flow": "export", "cursor": False})
         self.sandbox.control.clear_log()
