@@ -8,6 +8,7 @@ from . import (
     qbo_backend_refs,
     qbo_backend_needs,
     qbo_backend_push,
+    qbo_backend_void,
     qbo_backend_flow,
     qbo_backend_onboarding,
     qbo_health,

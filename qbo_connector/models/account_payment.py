@@ -1,8 +1,13 @@
-from odoo import models
+from odoo import api, models
+from odoo.exceptions import UserError
 
 from odoo.addons.queue_job.job import identity_exact
 
 from ..const import PUSH_SIZE, REFERENCE_LENGTH
+
+#: States of `account.payment`, by what they mean for QuickBooks.
+POSTED = ("in_process", "paid")
+CANCELLED = ("canceled", "rejected")
 
 
 class AccountPayment(models.Model):
@@ -70,6 +75,46 @@ class AccountPayment(models.Model):
             self._qbo_exportable()._qbo_enqueue()
         return result
 
+    def action_cancel(self):
+        """A payment that is cancelled here is voided in QuickBooks."""
+        result = super().action_cancel()
+        self._qbo_exported()._qbo_enqueue()
+        return result
+
+    def action_draft(self):
+        """What is in QuickBooks stays until the payment is confirmed or cancelled."""
+        result = super().action_draft()
+        for payment in self._qbo_exported():
+            payment.qbo_message = self.env._(
+                "Receive Payment %s stays in QuickBooks. Confirming this payment again"
+                " changes it there; cancelling voids it.",
+                payment.qbo_number,
+            )
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_if_not_in_quickbooks(self):
+        """Deleting here would leave money in QuickBooks that nobody knows of."""
+        for payment in self._qbo_exported():
+            if payment.state not in CANCELLED or payment.qbo_state != "synced":
+                raise UserError(
+                    self.env._(
+                        "%(payment)s is in QuickBooks as Receive Payment %(number)s."
+                        " Cancel it first, wait until it is voided there, then delete"
+                        " it.",
+                        payment=payment.display_name,
+                        number=payment.qbo_number,
+                    )
+                )
+
+    def _qbo_exported(self):
+        """Payments of these that began in Odoo and are in QuickBooks."""
+        if self.env.context.get("qbo_import"):
+            return self.browse()
+        return self.filtered(
+            lambda payment: payment.qbo_id and payment.qbo_origin == "odoo"
+        )
+
     def _qbo_exportable(self):
         """Posted customer payments that began in Odoo, in a connected company."""
         backend = {
@@ -80,7 +125,7 @@ class AccountPayment(models.Model):
             lambda payment: backend[payment.company_id]._sends("Payment", payment.date)
             and payment.partner_type == "customer"
             and payment.payment_type == "inbound"
-            and payment.state in ("in_process", "paid")
+            and payment.state in POSTED
             and payment.qbo_origin != "quickbooks"
             and payment.qbo_state != "hidden"
         )
@@ -151,8 +196,13 @@ class AccountPayment(models.Model):
         """Send payments that are to sync to QuickBooks, as one set."""
         todo = self.sudo().filtered(lambda payment: payment.qbo_state == "pending")
         backend = self.env["qbo.backend"]._for_company(todo.company_id)
-        if todo and backend:
-            backend.with_company(backend.company_id)._push_payments(todo)
+        backend = backend.with_company(backend.company_id)
+        posted = todo.filtered(lambda payment: payment.state in POSTED)
+        cancelled = todo.filtered(lambda p: p.state in CANCELLED and p.qbo_id)
+        if backend and posted:
+            backend._push_payments(posted)
+        if backend and cancelled:
+            backend._void_payments(cancelled)
         self._qbo_report(notify)
 
     def _on_qbo_push_failed(self, exc_message=None, **_details):

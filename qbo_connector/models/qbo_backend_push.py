@@ -13,6 +13,7 @@ from ..client import (
     select,
 )
 from ..entities.payment import payment_payload
+from ..entities.sales_document import is_voided
 from .fault_words import explain
 from .sending import Refusal, Sending
 
@@ -143,7 +144,8 @@ class QboBackend(models.Model):
         known = {}
         for payment, body in bodies.items():
             for row in rows:
-                if row["Id"] == payment.qbo_id or _is_the_same(row, body):
+                mine = row["Id"] == payment.qbo_id or _is_the_same(row, body)
+                if mine and not is_voided(row):
                     known[payment] = row
         return known
 

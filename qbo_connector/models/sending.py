@@ -15,21 +15,22 @@ class Sending:
     """One push of a set of documents.
 
     :ivar client: of the company's books
-    :ivar refs: what is linked; what is created on the way is added
+    :ivar refs: what is linked, for payloads; what is created on the way is added
     :ivar answers: [(entity, QuickBooks' payload, Odoo record)] to remember
     :ivar problems: {document: sentence} of those that cannot be sent
     :ivar remarks: {record: sentence} of what was changed to fit into QuickBooks
     """
 
     client: QboClient
-    refs: Refs
+    refs: Refs | None = None
     answers: list = field(default_factory=list)
     problems: dict = field(default_factory=dict)
     remarks: dict = field(default_factory=dict)
 
     def answered(self, entity, payload, record):
         self.answers.append((entity, payload, record))
-        self.refs.ids[record] = payload["Id"]
+        if self.refs:
+            self.refs.ids[record] = payload["Id"]
 
     def answer_for(self, record):
         """What QuickBooks answered for a record in this push, or None."""

@@ -1,6 +1,6 @@
 from datetime import date
 
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 
 from odoo.addons.queue_job.exception import RetryableJobError
@@ -202,6 +202,95 @@ class TestExportPayments(ExportCase):
         there = self.sent(payment)
         self.assertEqual(there["UnappliedAmt"], 20.0)
         self.assertEqual(len(self.all_payments()), 1)
+
+
+class TestCancelledPayments(ExportCase):
+    """What is cancelled in Odoo is voided in QuickBooks, or says why not."""
+
+    def _sent_payment(self):
+        payment = self.pay(80.0, self.invoices[:1])
+        self.run_jobs()
+        self.assertSynced(payment)
+        return payment
+
+    def _balance(self):
+        return self.books.read("Invoice", self.theirs[0]["Id"])["Balance"]
+
+    def test_a_cancelled_payment_is_voided_and_its_invoice_open_again(self):
+        payment = self._sent_payment()
+        self.assertEqual(self._balance(), 0)
+        payment.action_cancel()
+        self.assertEqual(payment.qbo_state, "pending")
+        self.run_jobs()
+        self.assertSynced(payment)
+        self.assertEqual(self.sent(payment)["TotalAmt"], 0)
+        self.assertEqual(self._balance(), 80.0)
+        self.assertIn("Voided", payment.qbo_message)
+
+    def test_a_draft_says_what_is_in_quickbooks(self):
+        payment = self._sent_payment()
+        payment.action_draft()
+        self.run_jobs()
+        self.assertIn(payment.qbo_number, payment.qbo_message)
+        self.assertEqual(self.sent(payment)["TotalAmt"], 80.0)
+
+    def test_a_payment_confirmed_again_after_it_was_voided_is_a_new_one(self):
+        payment = self._sent_payment()
+        first = payment.qbo_id
+        payment.action_cancel()
+        self.run_jobs()
+        self.assertSynced(payment)
+        payment.action_draft()
+        payment.action_post()
+        self.run_jobs()
+        self.assertSynced(payment)
+        self.assertNotEqual(payment.qbo_id, first)
+        self.assertEqual(self.sent(payment)["TotalAmt"], 80.0)
+        self.assertEqual(self.sync().failed_count, 0)
+        self.assertIn(payment.state, ("in_process", "paid"))
+
+    def test_a_payment_is_not_deleted_while_quickbooks_has_it(self):
+        payment = self._sent_payment()
+        payment.action_draft()
+        with self.assertRaisesRegex(UserError, "Cancel it first"):
+            payment.unlink()
+        payment.action_cancel()
+        self.run_jobs()
+        payment.unlink()
+        self.assertFalse(payment.exists())
+
+    def test_a_deposited_payment_says_why_it_cannot_be_voided(self):
+        payment = self._sent_payment()
+        self.sandbox.control.create(
+            "Deposit",
+            {
+                "DepositToAccountRef": {"value": "35"},
+                "Line": [
+                    {
+                        "Amount": 80.0,
+                        "LinkedTxn": [
+                            {
+                                "TxnId": payment.qbo_id,
+                                "TxnType": "Payment",
+                                "TxnLineId": "0",
+                            }
+                        ],
+                    }
+                ],
+            },
+        )
+        payment.action_cancel()
+        self.run_jobs()
+        self.assertEqual(payment.qbo_state, "error")
+        self.assertIn("6540", payment.qbo_message)
+        self.assertIn("deposit", payment.qbo_message)
+
+    def test_a_payment_deleted_in_quickbooks_meanwhile_counts_as_voided(self):
+        payment = self._sent_payment()
+        self.sandbox.control.delete("Payment", payment.qbo_id)
+        payment.action_cancel()
+        self.run_jobs()
+        self.assertSynced(payment)
 
 
 class TestDepositAccounts(ExportCase):
