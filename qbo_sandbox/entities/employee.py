@@ -27,5 +27,7 @@ class Employee(Person):
             if not body.get("DisplayName"):
                 raise faults.no_name()
         super().prepare(books, body, old)
-        body.pop("CurrencyRef", None)
         body.setdefault("BillableTime", False)
+
+    def valued(self, books, body, old):
+        """Employees have no currency."""

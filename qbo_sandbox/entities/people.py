@@ -53,6 +53,10 @@ class Person(Entity):
         )
         _check_mail(body.get("PrimaryEmailAddr"))
         self._identify_addresses(books, body)
+        self.valued(books, body, old)
+
+    def valued(self, books, body, old):
+        """Set the currency, for those that have one."""
         currency(books, body, old)
 
     def placed(self, books, body):

@@ -444,7 +444,28 @@ VALID = {  # requests that are accepted, to be spoiled in one place
         "TaxRateDetails": [{"TaxRateName": "N", "RateValue": 5, "TaxAgencyId": "1"}],
     },
     "timeactivity": {"NameOf": "Vendor", "VendorRef": {"value": "2"}, "Hours": 1},
+    "vendor": {"DisplayName": "New vendor", "PrimaryPhone": {"FreeFormNumber": "1"}},
+    "employee": {"GivenName": "New worker", "PrimaryAddr": {"Line1": "x"}},
+    "class": {"Name": "New"},
+    "department": {"Name": "New"},
+    "paymentmethod": {"Name": "New", "Type": "CREDIT_CARD"},
+    "taxagency": {"DisplayName": "New"},
+    "vendorcredit": {"VendorRef": {"value": "2"}, "Line": [SPENT]},
+    "purchaseorder": {
+        "VendorRef": {"value": "2"},
+        "APAccountRef": {"value": "33"},
+        "Line": [detailed("ItemBasedExpenseLineDetail", ItemRef={"value": "1"})],
+    },
+    "recurringtransaction": {
+        "Invoice": {
+            "CustomerRef": {"value": "1"},
+            "Line": [sold(10)],
+            "RecurringInfo": {"Name": "New", "RecurType": "Reminded"},
+        }
+    },
 }
+NO_UPDATE = ("preferences", "taxagency", "taxservice/taxcode", "recurringtransaction")
+UPDATABLE = [path for path in sorted(VALID) if path not in NO_UPDATE]
 
 
 def places(value, path=()):
@@ -462,13 +483,19 @@ def places(value, path=()):
 @st.composite
 def spoiled(draw):
     path = draw(st.sampled_from(sorted(VALID)))
-    body = json.loads(json.dumps(VALID[path]))
+    return path, draw(spoiling(VALID[path]))
+
+
+@st.composite
+def spoiling(draw, good):
+    """A copy with something else in one place."""
+    body = json.loads(json.dumps(good))
     *way, last = draw(st.sampled_from(list(places(body))))
     holder = body
     for step in way:
         holder = holder[step]
     holder[last] = draw(LIKELY | JSON)
-    return path, body
+    return body
 
 
 @pytest.fixture(scope="module")
@@ -487,6 +514,39 @@ def furnished(target):
 def test_the_requests_to_be_spoiled_are_good(furnished, path):
     furnished.server.control.restore(furnished.furnished)
     assert furnished.post(path, VALID[path])
+
+
+@pytest.fixture(scope="module")
+def made(furnished):
+    """{path: the object that its request made}, all in the books at once."""
+    furnished.server.control.restore(furnished.furnished)
+    answers = {path: furnished.post(path, VALID[path]) for path in UPDATABLE}
+    furnished.made = furnished.server.control.snapshot()
+    return {path: next(iter(answers[path].values())) for path in answers}
+
+
+@pytest.mark.parametrize("path", UPDATABLE)
+def test_an_answer_sent_back_is_accepted(furnished, made, path):
+    furnished.server.control.restore(furnished.made)
+    same = furnished.post(path, as_it_is(furnished, path, made))
+    assert next(iter(same.values()))["Id"] == made[path]["Id"]
+
+
+def as_it_is(furnished, path, made):
+    """The object as later requests left it."""
+    answer = furnished.call("GET", f"{path}/{made[path]['Id']}")
+    return next(iter(answer.json().values()))
+
+
+@settings(max_examples=300, deadline=None, derandomize=True)
+@given(data=st.data())
+def test_any_spoiled_update_is_done_or_refused(furnished, made, data):
+    furnished.server.control.restore(furnished.made)
+    path = data.draw(st.sampled_from(UPDATABLE))
+    good = as_it_is(furnished, path, made)
+    body = data.draw(spoiling(good))
+    answer = furnished.call("POST", path, json=body)
+    assert is_fine(answer), answer.text
 
 
 @settings(max_examples=500, deadline=None, derandomize=True)
