@@ -103,14 +103,13 @@ def _no_constant(name):
 
 
 def _write(sandbox, call, kind):
-    options = [each for each in call.arguments.get("include", "").split(",") if each]
     name, text = perform(
         sandbox,
         call.realm,
         kind.name,
         _json(call),
         operation=call.arguments.get("operation", "create"),
-        options=tuple(options),
+        options=tuple(_includes(call)),
         requestid=call.arguments.get("requestid"),
     )
     return Answer(name, text)
@@ -121,9 +120,24 @@ def _read(sandbox, call, kind, identifier):
     if kind.name == "CompanyInfo" and identifier == call.realm:
         identifier = "1"
     with sandbox.lock:
-        return Answer(
-            kind.name, sandbox.reading(call.realm).read(kind.name, identifier)
-        )
+        text = sandbox.reading(call.realm).read(kind.name, identifier)
+    if kind.name == "Invoice" and "invoiceLink" in _includes(call):
+        text = _with_link(text, call.request.host_url)
+    return Answer(kind.name, text)
+
+
+def _includes(call):
+    return [each for each in call.arguments.get("include", "").split(",") if each]
+
+
+def _with_link(text, host):
+    """The address where the customer can pay, for an invoice that was made for it:
+    online payment allowed and an e-mail address given."""
+    body = json.loads(text)
+    online = ("AllowOnlineCreditCardPayment", "AllowOnlineACHPayment")
+    if body.get("BillEmail") and any(body.get(each) for each in online):
+        body["InvoiceLink"] = f"{host}app/invoice?txnId={body['Id']}"
+    return dump(body)
 
 
 def _preferences(sandbox, call):

@@ -10,6 +10,7 @@ from .entities import KINDS
 from .faults import Fault
 from .kernel.consequences import TOKEN
 from .kernel.merging import merge
+from .kernel.reading import CLOSING_PASSWORD
 
 
 def serve(sandbox, request, name):
@@ -65,10 +66,12 @@ def _companies(sandbox, given):
 
 
 def _close_books(sandbox, given):
-    """The bookkeeper closes (or with null reopens) the books."""
+    """The bookkeeper closes (or with null reopens) the books, with a password that
+    lets people, but no app, change them; or without one."""
     blocks = {"AccountingInfoPrefs": {"BookCloseDate": given.get("date")}}
     with sandbox.writing(_realm(sandbox, given)) as books:
         books.set_preferences(blocks)
+        books.remember(CLOSING_PASSWORD, int(given.get("password", True)))
     return {}
 
 

@@ -107,9 +107,10 @@ class Control:
         """Throw the companies away and start from a seed; returns the realm ids."""
         return self._call("reset", seed=seed, options=options)["realms"]
 
-    def close_books(self, date):
-        """Closing date ``yyyy-mm-dd``, or None to reopen."""
-        self._call("close_books", date=date)
+    def close_books(self, date, password=True):
+        """Closing date ``yyyy-mm-dd``, or None to reopen; fault 6210, or 6200 without
+        a password."""
+        self._call("close_books", date=date, password=password)
 
     def set_preferences(self, **blocks):
         """Merge into preferences: ``SalesFormsPrefs={"CustomTxnNumbers": True}``."""

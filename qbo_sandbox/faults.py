@@ -302,10 +302,14 @@ def company_status(product="QuickBooks Online Plus"):
     )
 
 
-def books_closed():
+def books_closed(password):
+    code, message = 6200, "Account Period Closed Error"
+    if password:
+        code = 6210
+        message = "Account Period Closed, Cannot Update Through Services API"
     return Fault(
-        6210,
-        "Account Period Closed, Cannot Update Through Services API",
+        code,
+        message,
         "The account period has closed and the account books cannot be updated "
         "through through the QBO Services API. Please use the QBO website to make "
         "these changes.",

@@ -6,6 +6,8 @@ from .. import faults
 from .ledger import Ledger
 from .store import key
 
+CLOSING_PASSWORD = "closing password"  # whether there is one; never shown
+
 
 class Reader:
     """
@@ -108,10 +110,11 @@ class Reader:
         return row[0] if row else default
 
     def check_open(self, date):
-        """:raises Fault: 6210 for a date in the closed period"""
+        """:raises Fault: 6210 for a date in the closed period; 6200 when no password
+        guards it"""
         closed = self.preferences["AccountingInfoPrefs"].get("BookCloseDate")
         if closed and date <= closed:
-            raise faults.books_closed()
+            raise faults.books_closed(self.last(CLOSING_PASSWORD, "1") == "1")
 
 
 def check_id(value, kind):

@@ -1,7 +1,7 @@
 """Reports, computed from the ledger."""
 
 from .. import faults
-from . import aging, balances, ledger, periods, statements, transactions
+from . import aging, balances, choosing, ledger, periods, statements, transactions
 
 REPORTS = {
     "AgedPayables": aging.payables,
@@ -19,9 +19,13 @@ REPORTS = {
 def answer(books, name, arguments):
     """The report as a dict (no envelope).
 
-    :raises Fault: 500 for a report that does not exist, 2060 for bad dates
+    :raises Fault: 500 for a report that does not exist, 2060 for bad dates,
+        2170 for unknown choices
     """
     maker = REPORTS.get(name)
     if maker is None:
         raise faults.operation_refused("reports", name)
-    return maker(books, name, periods.read(books, arguments))
+    found = maker(books, name, periods.read(books, arguments))
+    if name in choosing.LISTS:
+        choosing.choose(found, arguments)
+    return found

@@ -21,8 +21,12 @@ class Scope:
 
 def read(books, arguments):
     """
-    :raises Fault: 2060 for dates that are none, 2170 for an unknown date_macro
+    :raises Fault: 2060 for dates that are none, 2170 for an unknown date_macro or
+        accounting_method (both are taken, but only Accrual is computed)
     """
+    basis = arguments.get("accounting_method", "Accrual")
+    if basis not in ("Accrual", "Cash"):
+        raise faults.invalid_enumeration("accounting_method", basis)
     today = date.fromisoformat(books.clock.today())
     macro = arguments.get("date_macro")
     given = [arguments.get(name) for name in ("start_date", "end_date")]
@@ -42,6 +46,27 @@ def read(books, arguments):
         [int(n) for n in arguments.get("account", "").split(",") if n.isdecimal()],
         dict(arguments),
     )
+
+
+def pieces(scope):
+    """[(title, start, end)] of the columns of ``summarize_column_by``; none for Total.
+
+    :raises Fault: 2170 for what is not Total, Month, Quarter or Year, or for more
+        columns than anybody reads
+    """
+    name = scope.arguments.get("summarize_column_by", "Total")
+    if name == "Total":
+        return []
+    day, end = date.fromisoformat(scope.start), date.fromisoformat(scope.end)
+    found = []
+    while day <= end:
+        if name not in PIECES or len(found) == MOST_COLUMNS:
+            raise faults.invalid_enumeration("summarize_column_by", name)
+        last = min(PIECES[name](day)[1], end)
+        title = f"{day:%Y}" if name == "Year" else f"{day:%b} {day:%Y}"
+        found.append((title, day.isoformat(), last.isoformat()))
+        day = last + timedelta(1)
+    return found
 
 
 def _date(arguments, name, default):
@@ -67,9 +92,13 @@ def _macro(name, today):
         "last fiscal quarter": _quarter(_quarter(today)[0] - timedelta(1)),
         "this fiscal year": _year(today.year),
         "last fiscal year": _year(today.year - 1),
+        "next week": _week(today + timedelta(7)),
+        "next month": _month(_month(today)[1] + timedelta(1)),
+        "next fiscal quarter": _quarter(_quarter(today)[1] + timedelta(1)),
+        "next fiscal year": _year(today.year + 1),
+        "all": (date(1900, 1, 1), date(9999, 12, 31)),
     }
-    periods["this calendar year"] = periods["this fiscal year"]
-    periods["last calendar year"] = periods["last fiscal year"]
+    key = key.replace("calendar", "fiscal")  # fiscal years begin in January here
     if key not in periods:
         raise faults.invalid_enumeration("date_macro", name)
     start, end = periods[key]
@@ -93,3 +122,7 @@ def _quarter(day):
 
 def _year(year):
     return date(year, 1, 1), date(year, 12, 31)
+
+
+PIECES = {"Month": _month, "Quarter": _quarter, "Year": lambda day: _year(day.year)}
+MOST_COLUMNS = 120

@@ -1,5 +1,6 @@
 """TrialBalance, ProfitAndLoss and BalanceSheet."""
 
+from .periods import pieces
 from .shape import account_sums, accounts, cell, data, money, report, section, total
 
 COLUMNS = [("", "Account"), ("Total", "Money")]
@@ -44,22 +45,27 @@ def trial_balance(books, name, scope):
 
 
 def profit_and_loss(books, name, scope):
-    rows, profit = [], 0
-    sums = account_sums(books, scope.start, scope.end)
+    """In one column, or in one for each month, quarter or year and a total."""
+    parts = [*pieces(scope), ("Total", scope.start, scope.end)]
+    sums = [account_sums(books, start, end) for _title, start, end in parts]
+    rows, profit = [], [0] * len(parts)
     for group, (title, types, sign) in PROFIT.items():
-        found, value = _section(books, title, types, sign, sums, group)
-        profit += -sign * value
+        found, values = _section(books, title, types, sign, sums, group)
+        profit = [a - sign * b for a, b in zip(profit, values, strict=True)]
         rows += found
     if rows:
-        rows.append(total("Net Income", f"{profit / 100:.2f}", group="NetIncome"))
-    return report(books, name, scope, COLUMNS, rows)
+        rows.append(total("Net Income", *map(_shown, profit), group="NetIncome"))
+    columns = [("", "Account"), *((title, "Money") for title, *_days in parts)]
+    return report(books, name, scope, columns, rows)
 
 
 def balance_sheet(books, name, scope):
     sums = account_sums(books, EVER, scope.end)
-    assets, _ = _section(books, "ASSETS", ASSETS, 1, sums, "TotalAssets")
-    debts, owed = _section(books, "Liabilities", LIABILITIES, -1, sums, "Liabilities")
-    equity, own = _section(books, "Equity", ("Equity",), -1, sums, "Equity")
+    assets, _ = _section(books, "ASSETS", ASSETS, 1, [sums], "TotalAssets")
+    debts, (owed,) = _section(
+        books, "Liabilities", LIABILITIES, -1, [sums], "Liabilities"
+    )
+    equity, (own,) = _section(books, "Equity", ("Equity",), -1, [sums], "Equity")
     kept = -sum(
         sums.get(identifier, 0)
         for identifier, account in accounts(books).items()
@@ -78,16 +84,20 @@ def balance_sheet(books, name, scope):
 
 
 def _section(books, title, types, sign, sums, group):
-    """(rows, cents) of the accounts of some types that have something on them."""
-    lines, value = [], 0
+    """(rows, cents per column) of the accounts of some types that have something on
+    them."""
+    lines, values = [], [0] * len(sums)
     for identifier, account in accounts(books).items():
-        cents = sign * sums.get(identifier, 0)
-        if account["AccountType"] in types and cents:
-            value += cents
-            lines.append(
-                data(cell(account["FullyQualifiedName"], identifier), money(cents))
-            )
+        cents = [sign * each.get(identifier, 0) for each in sums]
+        if account["AccountType"] in types and any(cents):
+            values = [a + b for a, b in zip(values, cents, strict=True)]
+            title_cell = cell(account["FullyQualifiedName"], identifier)
+            lines.append(data(title_cell, *map(money, cents)))
     if not lines:
-        return [], 0
-    summary = [f"Total {title}", f"{value / 100:.2f}"]
-    return [section(title, lines, summary, 2, group)], value
+        return [], values
+    summary = [f"Total {title}", *map(_shown, values)]
+    return [section(title, lines, summary, 1 + len(sums), group)], values
+
+
+def _shown(cents):
+    return f"{cents / 100:.2f}"

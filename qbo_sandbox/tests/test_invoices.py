@@ -294,6 +294,33 @@ def test_closed_books_refuse_old_and_new_dates(control, api, customer):
     control.void("Invoice", old["Id"])
 
 
+def test_books_closed_without_a_password_have_a_fault_of_their_own(
+    control, api, customer
+):
+    control.close_books("2026-01-31", password=False)
+    body = {"CustomerRef": {"value": customer["Id"]}, "Line": [sold(1)]}
+    refused = api.refused("invoice", {**body, "TxnDate": "2026-01-31"})
+    assert refused["code"] == "6200"
+    control.close_books("2026-01-31")
+    refused = api.refused("invoice", {**body, "TxnDate": "2026-01-31"})
+    assert refused["code"] == "6210"
+
+
+def test_an_invoice_to_be_paid_online_has_a_link_when_asked(control, api, customer):
+    email = {"BillEmail": {"Address": "amy@example.com"}}
+    made = bill(control, customer, 10, AllowOnlineACHPayment=True, **email)
+    plain = bill(control, customer, 10, **email)
+
+    def read(invoice, **arguments):
+        answer = api.call("GET", f"invoice/{invoice['Id']}", params=arguments)
+        return answer.json()["Invoice"]
+
+    link = read(made, include="invoiceLink")["InvoiceLink"]
+    assert api.session.get(link).status_code == 200
+    assert "InvoiceLink" not in read(made)
+    assert "InvoiceLink" not in read(plain, include="invoiceLink")
+
+
 def test_an_inactive_item_is_refused_even_on_update(control, api, customer):
     item = control.create("Item", {"Name": "Old", "IncomeAccountRef": {"value": "79"}})
     body = {"CustomerRef": {"value": customer["Id"]}, "Line": [sold(1, item["Id"])]}

@@ -114,6 +114,43 @@ def test_an_empty_report_says_so(demo):
     assert answer["Header"]["Option"] == [{"Name": "NoReportData", "Value": "true"}]
 
 
+def test_the_profit_by_month_adds_up(demo):
+    year = {"start_date": "2026-01-01", "end_date": "2026-12-31"}
+    whole = report(demo, "ProfitAndLoss", **year)
+    parts = report(demo, "ProfitAndLoss", summarize_column_by="Month", **year)
+    titles = [column["ColTitle"] for column in parts["Columns"]["Column"]]
+    assert titles[1:4] == ["Jan 2026", "Feb 2026", "Mar 2026"] and len(titles) == 14
+    *months, everything = map(
+        cents, (c["value"] for c in parts["Rows"]["Row"][-1]["Summary"]["ColData"][1:])
+    )
+    last = whole["Rows"]["Row"][-1]["Summary"]["ColData"]
+    assert sum(months) == everything == cents(last[1]["value"]) > 0
+    quarters = report(demo, "ProfitAndLoss", summarize_column_by="Quarter", **year)
+    assert len(quarters["Columns"]["Column"]) == 6
+
+
+def test_a_list_has_the_columns_and_the_order_asked_for(demo):
+    asked = {"columns": "subt_nat_amount,tx_date,nonsense", "sort_order": "descend"}
+    asked["sort_by"] = "subt_nat_amount"
+    answer = report(demo, "TransactionList", **asked, **EVER)
+    kinds = [column["ColType"] for column in answer["Columns"]["Column"]]
+    assert kinds == ["subt_nat_amount", "tx_date"]
+    amounts = [cents(cells[0]) for cells, _id in rows(answer)]
+    assert len(amounts) > 200 and amounts == sorted(amounts, reverse=True)
+
+
+def test_a_sorted_ledger_keeps_its_titles_and_beginning_balance(demo):
+    asked = {"columns": "tx_date,subt_nat_amount", "sort_by": "subt_nat_amount"}
+    answer = report(demo, "GeneralLedger", account="84", **asked)
+    (section,) = answer["Rows"]["Row"]
+    assert section["Header"]["ColData"][0]["id"] == "84"
+    assert section["Summary"]["ColData"][0]["value"].startswith("Total for")
+    (first, *others) = [cells for cells, _id in rows(answer)]
+    assert first[0] == "Beginning Balance"
+    amounts = [cents(cells[1]) for cells in others]
+    assert len(amounts) > 1 and amounts == sorted(amounts)
+
+
 @pytest.mark.parametrize(
     ("name", "arguments", "code"),
     [
@@ -121,6 +158,14 @@ def test_an_empty_report_says_so(demo):
         ("GeneralLedger", {"start_date": "soon"}, "2060"),
         ("GeneralLedger", {"date_macro": "Some Day"}, "2170"),
         ("AgedReceivables", {"aging_period": "x"}, "2080"),
+        ("ProfitAndLoss", {"accounting_method": "Barter"}, "2170"),
+        ("ProfitAndLoss", {"summarize_column_by": "Moon"}, "2170"),
+        (
+            "ProfitAndLoss",
+            {"summarize_column_by": "Month", "date_macro": "All"},
+            "2170",
+        ),
+        ("TransactionList", {"sort_order": "x"}, "2170"),
     ],
 )
 def test_wrong_reports_are_faults(demo, name, arguments, code):
@@ -138,6 +183,9 @@ def test_wrong_reports_are_faults(demo, name, arguments, code):
         "This Month-to-date",
         "Last Fiscal Year",
         "This Fiscal Quarter",
+        "Next Month",
+        "Last Calendar Quarter",
+        "All",
     ],
 )
 def test_periods_have_names(demo, macro):
