@@ -16,6 +16,47 @@ class AccountMove(models.Model):
     def _qbo_total(self):
         return self.amount_total
 
+    # --- Changes made here ------------------------------------------------------------
+
+    def _post(self, soft=True):
+        posted = super()._post(soft)
+        posted._qbo_check_twins()
+        return posted
+
+    def button_cancel(self):
+        result = super().button_cancel()
+        self._qbo_check_twins()
+        return result
+
+    def _qbo_check_twins(self):
+        """Say so where a change in Odoo makes a document differ from QuickBooks.
+
+        Invoices are not changed or voided there from here; nothing differs in silence.
+        """
+        if self.env.context.get("qbo_import"):
+            return
+        linked = self.filtered("qbo_id")
+        for backend, moves in linked.grouped(
+            lambda move: self.env["qbo.backend"]._for_company(move.company_id)
+        ).items():
+            twins = self.env["qbo.object"].sudo()._of_documents(backend, moves)
+            for move in moves.filtered(lambda m: m.qbo_id in twins):
+                move._qbo_check_twin(twins[move.qbo_id])
+
+    def _qbo_check_twin(self, payload):
+        if self.state != "cancel":
+            if self._qbo_compare(payload) and self.qbo_state == "error":
+                self.write({"qbo_state": "synced", "qbo_message": False})
+        elif payload.get("TotalAmt"):
+            self._qbo_mark_error(
+                self.env._(
+                    "Cancelled in Odoo, but %(number)s is still in QuickBooks with a"
+                    " total of %(total)s. Open it in QuickBooks and void it there.",
+                    number=self.qbo_number or self.qbo_id,
+                    total=f"{payload['TotalAmt']:.2f}",
+                )
+            )
+
     def _compute_made_sequence_gap(self):
         """QuickBooks numbers its documents; a gap in them is nobody's mistake here."""
         imported = self.filtered(lambda move: move.qbo_origin == "quickbooks")

@@ -25,6 +25,11 @@ class AccountPayment(models.Model):
     def _qbo_total(self):
         return self.amount
 
+    def _qbo_remedy(self):
+        if self.qbo_origin == "quickbooks":
+            return super()._qbo_remedy()
+        return self.env._("Press Export back to QuickBooks to send Odoo's.")
+
     def _qbo_reference(self):
         """The reference number that the payment has in QuickBooks (21 characters).
 

@@ -3,9 +3,9 @@ from odoo.exceptions import UserError
 
 STEPS = [
     ("connect", "Connect"),
-    ("company", "Confirm the company"),
-    ("mapping", "Review the mappings"),
-    ("matching", "Match what exists"),
+    ("company", "Company"),
+    ("mapping", "Mappings"),
+    ("matching", "Matching"),
     ("preview", "Preview"),
     ("live", "On"),
 ]

@@ -117,17 +117,21 @@ class QboBinding(models.AbstractModel):
         """The total in document currency that QuickBooks should have too."""
         raise NotImplementedError()
 
+    def _qbo_remedy(self):
+        """What a person can do where the two sides differ."""
+        return self.env._("Open it in QuickBooks and correct one of the two.")
+
     def _qbo_compare(self, payload):
         """Say so where QuickBooks' total of a document is another than Odoo's."""
         theirs, ours = payload.get("TotalAmt") or 0.0, self._qbo_total()
         if self.currency_id.compare_amounts(theirs, ours):
             self._qbo_mark_error(
                 self.env._(
-                    "Changed in QuickBooks: its total is %(theirs)s, Odoo's is"
-                    " %(ours)s. Correct one of them, then press Export back to"
-                    " QuickBooks.",
+                    "The two sides differ: the total is %(theirs)s in QuickBooks and"
+                    " %(ours)s in Odoo. %(remedy)s",
                     theirs=f"{theirs:.2f}",
                     ours=f"{ours:.2f}",
+                    remedy=self._qbo_remedy(),
                 )
             )
             return False

@@ -267,6 +267,20 @@ class QboObject(models.Model):
         )
 
     @api.model
+    def _of_documents(self, backend, documents):
+        """{QuickBooks id: payload} of bound documents, as they were last seen there."""
+        rows = self.search_fetch(
+            [
+                ("backend_id", "=", backend.id),
+                ("entity", "in", list({d._qbo_entity() for d in documents})),
+                ("qbo_id", "in", documents.mapped("qbo_id")),
+                ("deleted", "=", False),
+            ],
+            ["qbo_id", "payload"],
+        )
+        return {row.qbo_id: row.payload for row in rows}
+
+    @api.model
     def _remember(self, backend, entity, payload, record):
         """Keep what QuickBooks answered to our own write, linked to its origin."""
         self._upsert(backend, entity, [payload])

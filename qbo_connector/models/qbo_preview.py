@@ -8,6 +8,7 @@ from ..entities.sales_document import is_voided
 
 #: What the first sync writes, in the order in which people think of it.
 PREVIEWED = ("Customer", "Item", "Invoice", "CreditMemo", "Payment")
+NAMES = ("Customers", "Products", "Invoices", "Credit Notes", "Payments")
 #: Stands for a record that the first sync is going to create.
 TO_BE_CREATED = -1
 CHUNK = 1000
@@ -40,7 +41,7 @@ class QboPreviewLine(models.TransientModel):
 
     preview_id = fields.Many2one("qbo.preview", required=True, ondelete="cascade")
     currency_id = fields.Many2one(related="preview_id.currency_id")
-    entity = fields.Char("Object")
+    entity = fields.Selection(list(zip(PREVIEWED, NAMES, strict=True)), "Object")
     count = fields.Integer("Read")
     value = fields.Monetary("Value")
     ready = fields.Integer("Will Be Written")

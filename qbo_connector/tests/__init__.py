@@ -21,3 +21,4 @@ from . import test_mapping_screen
 from . import test_partner_names
 from . import test_settings
 from . import test_status
+from . import test_diverged
