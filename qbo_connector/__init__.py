@@ -1,1 +1,1 @@
-from . import controllers, entities, models
+from . import controllers, entities, models, wizards

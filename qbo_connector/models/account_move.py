@@ -40,8 +40,9 @@ class AccountMove(models.Model):
             lambda move: self.env["qbo.backend"]._for_company(move.company_id)
         ).items():
             twins = self.env["qbo.object"].sudo()._of_documents(backend, moves)
-            for move in moves.filtered(lambda m: m.qbo_id in twins):
-                move._qbo_check_twin(twins[move.qbo_id])
+            for move in moves:
+                if move.qbo_id in twins:
+                    move._qbo_check_twin(twins[move.qbo_id])
 
     def _qbo_check_twin(self, payload):
         if self.state != "cancel":

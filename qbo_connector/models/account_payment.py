@@ -171,6 +171,18 @@ class AccountPayment(models.Model):
             message += skipped._qbo_why_not()
         return self._qbo_toast(message, "info")
 
+    def action_qbo_unhide(self):
+        """Let hidden payments be sent again; confirmed ones are sent at once."""
+        self.check_access("write")
+        hidden = self.filtered(lambda payment: payment.qbo_state == "hidden")
+        if not hidden:
+            return self._qbo_toast(self.env._("None of them is hidden."), "warning")
+        hidden.write({"qbo_state": False, "qbo_message": False})
+        hidden._qbo_exportable()._qbo_enqueue(notify=True)
+        return self._qbo_toast(
+            self.env._("%s payments are in the sync again.", len(hidden)), "info"
+        )
+
     def _qbo_why_not(self):
         """Why these payments are not sent."""
         backend = self.env["qbo.backend"]._for_company(self.company_id[:1])

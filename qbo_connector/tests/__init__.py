@@ -22,3 +22,4 @@ from . import test_partner_names
 from . import test_settings
 from . import test_status
 from . import test_diverged
+from . import test_hide
