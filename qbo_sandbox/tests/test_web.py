@@ -224,6 +224,9 @@ def test_any_transaction_shows_its_debits_and_credits(browser, invoice):
         ("Bill", "bill"),
         ("Estimate", "estimate"),
         ("JournalEntry", "journal"),
+        ("Purchase", "expense"),
+        ("PurchaseOrder", "purchaseorder"),
+        ("VendorCredit", "vendorcredit"),
         ("SalesReceipt", "salesreceipt"),
         ("Transfer", "transfer"),
     ],
@@ -253,7 +256,10 @@ def other_transaction(control, customer, entity):
         "DetailType": "AccountBasedExpenseLineDetail",
         "AccountBasedExpenseLineDetail": detail,
     }
-    return {"VendorRef": {"value": vendor["Id"]}, "Line": [line]}
+    if entity == "Purchase":
+        return {"PaymentType": "Cash", "AccountRef": {"value": "35"}, "Line": [line]}
+    payable = {"APAccountRef": {"value": "33"}} if entity == "PurchaseOrder" else {}
+    return {"VendorRef": {"value": vendor["Id"]}, "Line": [line], **payable}
 
 
 def journal_line(side, account):

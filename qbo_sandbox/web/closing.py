@@ -3,6 +3,7 @@
 from datetime import date
 
 from .. import faults
+from ..kernel.reading import CLOSING_PASSWORD
 
 
 def form(visit):
@@ -25,6 +26,7 @@ def close(visit):
     with visit.sandbox.writing(visit.realm) as books:
         blocks = {"AccountingInfoPrefs": {"BookCloseDate": wanted or None}}
         books.set_preferences(blocks)
+        books.remember(CLOSING_PASSWORD, 1)
     return visit.url("/app/closing", done="closed" if wanted else "reopened")
 
 

@@ -13,11 +13,15 @@ PAGES_OF = {
     "Payment": "/app/recvpayment",
     "Deposit": "/app/deposit",
     "Bill": "/app/bill",
+    "BillPayment": "/app/billpayment",
     "Estimate": "/app/estimate",
     "JournalEntry": "/app/journal",
+    "Purchase": "/app/expense",
+    "PurchaseOrder": "/app/purchaseorder",
     "RefundReceipt": "/app/refundreceipt",
     "SalesReceipt": "/app/salesreceipt",
     "Transfer": "/app/transfer",
+    "VendorCredit": "/app/vendorcredit",
 }
 PLAIN = list(PAGES_OF)[4:]  # shown by the page that serves any transaction
 WORDS = {
