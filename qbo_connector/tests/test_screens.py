@@ -67,3 +67,18 @@ class TestScreens(QboHttpCase, ExportCase):
         self.assertEqual(payment.qbo_number, "CHQ 77")
         invoice = self.invoices[0]
         self.screen(f"customer-invoices/{invoice.id}", "qbo_payments_card")
+
+    def test_the_way_from_connected_to_switched_on(self):
+        steps = ("company", "mapping", "matching")
+        self.backend.write({f"{step}_confirmed": False for step in steps})
+        self.backend.live = False
+        self.sandbox.control.create("Customer", {"DisplayName": "Kookies by Kathy"})
+        self.env["res.partner"].create({"name": "Kookies by Kathie"})
+        self.screen(f"qbo-backends/{self.backend.id}", "qbo_onboarding")
+        self.assertEqual(self.backend.step, "live")
+        kathy = [("name", "=", "Kookies by Kathy")]
+        self.assertTrue(self.env["qbo.object"].search(kathy)._record())
+
+    def test_testing_the_connection_names_the_fix_and_checks_again(self):
+        self.sandbox.control.close_books("2026-09-30")
+        self.screen(f"qbo-backends/{self.backend.id}", "qbo_health")

@@ -55,6 +55,72 @@ tours.add("qbo_connection", {
     ],
 });
 
+/** Press a button of the onboarding banner. */
+function press(banner, action) {
+    return {
+        trigger: `.alert-info:contains(${banner}) button[name=${action}]`,
+        run: "click",
+    };
+}
+
+tours.add("qbo_onboarding", {
+    steps: () => [
+        press("Is this your company", "action_confirm_company"),
+        {trigger: ".o_notification:contains(Nothing is written yet)"},
+        RUN_JOBS,
+        {trigger: ".o_field_widget[name=run_ids] .text-bg-success:contains(Done)"},
+        press("Review the mappings", "action_confirm_mapping"),
+        {trigger: ".o_notification:contains(Comparing)"},
+        RUN_JOBS,
+        {trigger: ".o_field_widget[name=run_ids] .o_data_row:contains(Match):contains(Done)"},
+        press("Match what exists", "action_confirm_matching"),
+        {
+            content: "A close name needs a decision",
+            trigger: ".modal:contains(Kookies by Kathy) .btn-primary",
+            run: "click",
+        },
+        press("Match what exists", "action_match_customers"),
+        {
+            trigger:
+                ".o_data_row:contains(Kookies by Kathy) button[name=action_match_confirm]",
+            run: "click",
+        },
+        {
+            trigger:
+                ".o_data_row:contains(Kookies by Kathy) [name=match_decision]:contains(Confirmed)",
+        },
+        {trigger: ".o_back_button", run: "click"},
+        press("Match what exists", "action_confirm_matching"),
+        press("then switch on", "action_preview"),
+        {trigger: ".modal .o_data_row:contains(Invoices):contains(180.00)"},
+        {trigger: ".modal .o_data_row:contains(Customers)"},
+        {trigger: ".modal .btn-secondary:contains(Not Yet)", run: "click"},
+        {trigger: "body:not(:has(.modal))"},
+        press("then switch on", "action_preview"),
+        {trigger: ".modal button[name=action_switch_on]", run: "click"},
+        {trigger: ".o_notification:contains(Switched on)"},
+        {trigger: "body:not(:has(.modal))"},
+        RUN_JOBS,
+        {trigger: ".o_form_view:not(:has(.alert-info:contains(then switch on)))"},
+        {trigger: ".o_statusbar_buttons button[name=action_sync].btn-primary"},
+    ],
+});
+
+tours.add("qbo_health", {
+    steps: () => [
+        {trigger: "button[name=action_test_connection]", run: "click"},
+        {trigger: ".modal .o_data_row:contains(Login) .text-bg-success:contains(Good)"},
+        {
+            trigger:
+                ".modal .o_data_row:contains(Closed until 2026-09-30):contains(are refused)",
+        },
+        {trigger: ".modal button[name=action_check_again]", run: "click"},
+        {trigger: ".modal .o_data_row:contains(Closed until 2026-09-30)"},
+        {trigger: ".modal .btn-secondary:contains(Close)", run: "click"},
+        {trigger: "body:not(:has(.modal))"},
+    ],
+});
+
 tours.add("qbo_list_has_rows", {
     steps: () => [{trigger: ".o_list_view .o_data_row"}],
 });
