@@ -1,4 +1,5 @@
 import secrets
+from itertools import chain, count
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -152,7 +153,7 @@ class QboBackend(models.Model):
     def _sale_journal_values(self):
         return {
             "name": self.env._("QuickBooks Invoices"),
-            "code": "QBINV",
+            "code": self._free_journal_code("QBINV"),
             "type": "sale",
             "company_id": self.company_id.id,
             # Any number is a valid name here: QuickBooks decides how they look.
@@ -162,10 +163,20 @@ class QboBackend(models.Model):
     def _payment_journal_values(self):
         return {
             "name": self.env._("QuickBooks Payments"),
-            "code": "QBPAY",
+            "code": self._free_journal_code("QBPAY"),
             "type": "bank",
             "company_id": self.company_id.id,
         }
+
+    def _free_journal_code(self, code):
+        """The code, or one like it where a former connection's journal has it."""
+        journals = self.env["account.journal"].sudo().with_context(active_test=False)
+        company = self.company_id.root_id
+        taken = set(
+            journals.search([("company_id", "child_of", company.id)]).mapped("code")
+        )
+        others = (f"{code[: -len(str(n))]}{n}" for n in count(2))
+        return next(free for free in chain([code], others) if free not in taken)
 
     def _first_income_account(self):
         accounts = self.env["account.account"].with_company(self.company_id)

@@ -147,6 +147,15 @@ class TestOAuth(OAuthCase):
         self.assertRefused(answer, "Intuit did not accept the sign-in")
         self.assertEqual(self.tokens(), before)
 
+    def test_a_former_connections_journals_are_left_alone(self):
+        former = self.backend.sale_journal_id + self.backend.payment_journal_id
+        self.assertEqual(former.mapped("code"), ["QBINV", "QBPAY"])
+        self.disconnect()
+        self.backend.write({"sale_journal_id": False, "payment_journal_id": False})
+        self.connect()
+        journals = self.backend.sale_journal_id + self.backend.payment_journal_id
+        self.assertEqual(journals.mapped("code"), ["QBIN2", "QBPA2"])
+
     def test_another_company_than_before_is_refused(self):
         before = self.tokens()
         back = self.consent(self.start())
