@@ -36,9 +36,15 @@ def serve(sandbox, request):
 
 
 def _serve(sandbox, request, call, kind):
-    time.sleep(sandbox.misbehaviour.latency(kind))
+    wait = sandbox.misbehaviour.latency(kind)
     order = _order(sandbox, request)
-    return misbehaving(sandbox, request, order, lambda: _answer(sandbox, request, call))
+    if order is not None and order.kind != "drop-answer":
+        time.sleep(wait)
+
+    def answer():
+        return _answer(sandbox, request, call, wait)
+
+    return misbehaving(sandbox, request, order, answer)
 
 
 def guarded(sandbox, request, answer):
@@ -68,8 +74,9 @@ def _order(sandbox, request, named=False):
     return sandbox.misbehaviour.hit(request.method, path, body, named)
 
 
-def _answer(sandbox, request, call):
-    """(response, metered units)"""
+def _answer(sandbox, request, call, wait):
+    """(response, metered units); while it waits, the call counts as one of those at
+    the same time"""
     stamp = sandbox.clock.stamp()
     xml = api.wants_xml(request)
     try:
@@ -77,6 +84,7 @@ def _answer(sandbox, request, call):
             raise faults.unsupported(request.path, request.base_url)
         oauth.admit(sandbox, request, call.realm)
         with sandbox.limits.admit(call.realm, call.rest[:1] == ["batch"]):
+            time.sleep(wait)
             answer = api.handle(sandbox, call)
     except Fault as fault:
         if fault.kind == "SERVICE":

@@ -1,11 +1,13 @@
 """Throttles, plans, other people, other companies, other apps."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from qbo_sandbox.faults import Fault
 from qbo_sandbox.limits import Limits
 
-from .conftest import sold
+from .conftest import Api, sold
 
 
 @pytest.fixture(autouse=True)
@@ -41,6 +43,14 @@ def test_calls_at_the_same_time_are_limited_per_company():
             pass
     with limits.admit("1", batch=False):
         pass
+
+
+def test_slow_calls_at_the_same_time_are_throttled(control, api):
+    control.limits(concurrent=1)
+    control.latency(0.5)
+    with ThreadPoolExecutor(2) as both:
+        answers = both.map(lambda _: Api(api.server).call("GET", "preferences"), "ab")
+        assert sorted(each.status_code for each in answers) == [200, 429]
 
 
 def test_an_unpaid_company_can_be_read_but_not_written(control, api):
