@@ -1,8 +1,8 @@
-import { onWillUnmount, useState } from "@odoo/owl";
-import { registry } from "@web/core/registry";
-import { useBus, useService } from "@web/core/utils/hooks";
-import { ListController } from "@web/views/list/list_controller";
-import { listView } from "@web/views/list/list_view";
+import {onWillUnmount, useState} from "@odoo/owl";
+import {registry} from "@web/core/registry";
+import {useBus, useService} from "@web/core/utils/hooks";
+import {ListController} from "@web/views/list/list_controller";
+import {listView} from "@web/views/list/list_view";
 
 const CHANGED = "qbo_connector/changed";
 
@@ -16,10 +16,10 @@ export class MatchingListController extends ListController {
     setup() {
         super.setup();
         this.orm = useService("orm");
-        this.counts = useState({ rows: [], undecided: 0, total: 0 });
+        this.counts = useState({rows: [], undecided: 0, total: 0});
         useBus(this.model.bus, "update", () => this.countRows());
         const bus = useService("bus_service");
-        const onChanged = async ({ model }) => {
+        const onChanged = async ({model}) => {
             if (model === "qbo.run" && !this.model.root.editedRecord) {
                 await this.model.load();
             }

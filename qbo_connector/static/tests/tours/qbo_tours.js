@@ -72,7 +72,10 @@ tours.add("qbo_onboarding", {
         press("Review the mappings", "action_confirm_mapping"),
         {trigger: ".o_notification:contains(Comparing)"},
         RUN_JOBS,
-        {trigger: ".o_field_widget[name=run_ids] .o_data_row:contains(Match):contains(Done)"},
+        {
+            trigger:
+                ".o_field_widget[name=run_ids] .o_data_row:contains(Match):contains(Done)",
+        },
         press("Match what exists", "action_confirm_matching"),
         {
             content: "A close name needs a decision",
