@@ -55,6 +55,7 @@ class QboBackend(models.Model):
         """
         self.ensure_one()
         self._guard_realm(realm_id)
+        self._retire_former(realm_id)
         credential = self._credential()
         try:
             credential.store_tokens(credential.oauth().exchange(code))
@@ -122,6 +123,40 @@ class QboBackend(models.Model):
                     company=self.company_name or self.realm_id,
                 )
             )
+
+    def _retire_former(self, realm_id):
+        """Links of a former connection never meet those of this one (A7).
+
+        Documents of other books lose their QuickBooks id, which a document here may
+        have too; their number stays.
+
+        :raise UserError: the former connection is to the same books: it knows them.
+        """
+        former = self.with_context(active_test=False).search(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("realm_id", "!=", False),
+                ("id", "!=", self.id),
+            ]
+        )
+        same = former.filtered(lambda backend: backend.realm_id == realm_id)
+        if same:
+            raise UserError(
+                self.env._(
+                    "%(former)s, which is archived, is linked to this QuickBooks company"
+                    " and knows its documents. Unarchive it and press Connect there;"
+                    " archive %(backend)s instead.",
+                    former=same[0].display_name,
+                    backend=self.display_name,
+                )
+            )
+        for model in ("account.move", "account.payment"):
+            links = self.env["qbo.object"].sudo()
+            rows = links.search(
+                [("backend_id", "in", former.ids), ("res_model", "=", model)]
+            )
+            documents = self.env[model].sudo().browse(rows.mapped("res_id"))
+            documents.exists().write({"qbo_id": False})
 
     def _guard_currency(self):
         home, own = self.home_currency, self.company_id.currency_id.name
