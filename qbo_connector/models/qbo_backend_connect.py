@@ -143,9 +143,9 @@ class QboBackend(models.Model):
         if same:
             raise UserError(
                 self.env._(
-                    "%(former)s, which is archived, is linked to this QuickBooks company"
-                    " and knows its documents. Unarchive it and press Connect there;"
-                    " archive %(backend)s instead.",
+                    "%(former)s, which is archived, is linked to this QuickBooks"
+                    " company and knows its documents. Unarchive it and press Connect"
+                    " there; archive %(backend)s instead.",
                     former=same[0].display_name,
                     backend=self.display_name,
                 )

@@ -46,7 +46,11 @@ class QboBackend(models.Model):
         help="Out: an invoice is sent when a payment needs it.",
     )
     credit_note_flow = fields.Selection(
-        DIRECTIONS, "Credit Notes", default="both", required=True
+        DIRECTIONS,
+        "Credit Notes",
+        default="both",
+        required=True,
+        help="Out: credit notes of Odoo are not sent yet.",
     )
     payment_flow = fields.Selection(
         DIRECTIONS,
@@ -66,6 +70,10 @@ class QboBackend(models.Model):
         """Whether objects of this entity are created in QuickBooks."""
         return self[FLOW_FIELDS[entity]] in ("export", "both")
 
+    def _only_comes_in(self, entity):
+        """Whether a setting promises more than is sent: credit notes are not yet."""
+        return entity == "CreditMemo" and self[FLOW_FIELDS[entity]] == "both"
+
     def _sends(self, entity, date):
         """Whether this connection, if there is one, sends an entity of this date."""
         if not (self and self.live and self._flows_out(entity)):
@@ -82,13 +90,14 @@ class QboBackend(models.Model):
             ).format(Markup("").join(backend._flow_rows()))
 
     def _flow_rows(self):
-        for field in FLOW_FIELDS.values():
+        for entity, field in FLOW_FIELDS.items():
+            arrow = ARROWS["import" if self._only_comes_in(entity) else self[field]]
             name = self._fields[field]._description_string(self.env)
             muted = "text-muted" if self[field] == "off" else ""
             yield Markup(
                 '<tr class="{muted}"><td>{name}</td><td class="text-center fw-bold">'
                 "{arrow}</td><td>{name}</td></tr>"
-            ).format(muted=muted, name=name, arrow=ARROWS[self[field]])
+            ).format(muted=muted, name=name, arrow=arrow)
 
     @api.onchange(*FLOW_FIELDS.values())
     def _onchange_flows(self):

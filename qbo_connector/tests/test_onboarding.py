@@ -201,6 +201,7 @@ class TestFlows(ExportCase):
         self.assertIn("Invoices", payment.qbo_message)
 
     def test_the_picture_shows_each_direction(self):
+        self.assertIn("→", self.backend.flow_picture)  # credit notes are not sent
         self.backend.credit_note_flow = "off"
         picture = self.backend.flow_picture
         self.assertIn("⇄", picture)
