@@ -20,7 +20,10 @@ export class MatchingListController extends ListController {
         useBus(this.model.bus, "update", () => this.countRows());
         const bus = useService("bus_service");
         const onChanged = async ({model}) => {
-            if (model === "qbo.run" && !this.model.root.editedRecord) {
+            // A load before the first one has ended would take its place, and the list
+            // would wait for that one for ever.
+            const free = this.model.isReady && !this.model.root.editedRecord;
+            if (model === "qbo.run" && free) {
                 await this.model.load();
             }
         };
