@@ -127,8 +127,7 @@ class QboBackend(models.Model):
 
     def action_switch_off(self):
         """Stop writing; links and mappings are kept."""
-        self.live = False
-        self.auto_sync = False
+        self.write({"auto_sync": False, "live": False})
 
     def _missing_slots(self):
         """Required slots that are empty, in words; each blocks what depends on it."""

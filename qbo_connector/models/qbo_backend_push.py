@@ -153,8 +153,8 @@ class QboBackend(models.Model):
 
     def _store_sending(self, sending):
         """Remember what QuickBooks answered, and say what it refused."""
+        self.env["qbo.object"]._remember(self, sending.answers)
         for entity, payload, record in sending.answers:
-            self.env["qbo.object"]._remember(self, entity, payload, record)
             if entity in ("Invoice", "Payment"):
                 record._qbo_sent(payload, sending.remarks.get(record))
         for payment, message in sending.problems.items():

@@ -24,9 +24,8 @@ class QboBackend(models.Model):
         except QboAuthError as problem:
             payments.qbo_message = self._sentence(problem, payments[:1])
             return
-        for _entity, payload, payment in sending.answers:
-            self.env["qbo.object"]._remember(self, "Payment", payload, payment)
-            gone += payment
+        self.env["qbo.object"]._remember(self, sending.answers)
+        gone = gone.union(*(payment for _entity, _payload, payment in sending.answers))
         gone._qbo_mark_gone()
         for payment, message in sending.problems.items():
             payment._qbo_refused(message)

@@ -254,19 +254,6 @@ class QboObject(models.Model):
         )
 
     @api.model
-    def _of_record(self, backend, record):
-        """The object that an Odoo record is linked to in this company's books."""
-        return self.search(
-            [
-                ("backend_id", "=", backend.id),
-                ("res_model", "=", record._name),
-                ("res_id", "=", record.id),
-                ("deleted", "=", False),
-            ],
-            limit=1,
-        )
-
-    @api.model
     def _of_documents(self, backend, documents):
         """{QuickBooks id: payload} of bound documents, as they were last seen there."""
         rows = self.search_fetch(
@@ -281,12 +268,27 @@ class QboObject(models.Model):
         return {row.qbo_id: row.payload for row in rows}
 
     @api.model
-    def _remember(self, backend, entity, payload, record):
-        """Keep what QuickBooks answered to our own write, linked to its origin."""
-        self._upsert(backend, entity, [payload])
-        known = self._find(backend, entity, payload["Id"])
-        known._link(record)
-        return known
+    def _remember(self, backend, answers):
+        """Keep what QuickBooks answered to our own writes, linked to their origins.
+
+        :param list answers: [(entity, payload, Odoo record)].
+        """
+        by_entity = {}
+        for entity, payload, record in answers:
+            by_entity.setdefault(entity, {})[payload["Id"]] = payload, record
+        for entity, known in by_entity.items():
+            self._upsert(
+                backend, entity, [payload for payload, _record in known.values()]
+            )
+            rows = self.search(
+                [
+                    ("backend_id", "=", backend.id),
+                    ("entity", "=", entity),
+                    ("qbo_id", "in", list(known)),
+                ]
+            )
+            for row in rows:
+                row._link(known[row.qbo_id][1])
 
     def action_retry(self):
         """Try again what is in error or waiting; no further read is needed.

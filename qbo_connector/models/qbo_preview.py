@@ -23,6 +23,7 @@ class QboPreview(models.TransientModel):
     backend_id = fields.Many2one("qbo.backend", required=True, ondelete="cascade")
     currency_id = fields.Many2one(related="backend_id.company_id.currency_id")
     line_ids = fields.One2many("qbo.preview.line", "preview_id")
+    completeness = fields.Float(related="backend_id.completeness")
 
     @api.depends("backend_id")
     def _compute_display_name(self):

@@ -118,6 +118,18 @@ class TestOnboarding(ExportCase):
         self.backend.action_switch_on()
         self.backend.auto_sync = True
 
+    def test_switching_off_stops_the_schedule_and_the_exports(self):
+        self.backend.action_switch_on()
+        self.run_jobs()
+        self.backend.auto_sync = True
+        self.backend.action_switch_off()
+        self.assertFalse(self.backend.live or self.backend.auto_sync)
+        self.assertFalse(
+            self.backend._sends("Payment", self.backend.create_date.date())
+        )
+        self.backend.action_switch_on()
+        self.assertTrue(self.backend.live)
+
     def test_the_schedule_starts_one_sync_and_not_two(self):
         self.backend.action_switch_on()
         self.run_jobs()
