@@ -3,8 +3,8 @@ from odoo import fields, models
 from ..client import QboFault, condition, select
 from ..const import DESCRIPTION_LENGTH
 from ..entities.customer import customer_payload, quickbooks_name
-from ..entities.invoice import invoice_payload
 from ..entities.item import item_payload
+from ..entities.sales_payload import sales_payload
 from .qbo_backend_flow import FLOW_FIELDS
 from .sending import Refusal
 
@@ -156,7 +156,7 @@ class QboBackend(models.Model):
 
     def _invoice_body(self, sending, invoice):
         try:
-            return invoice_payload(invoice, sending.refs)
+            return sales_payload(invoice, sending.refs)
         except LookupError as taxes:
             raise Refusal(
                 self.env._(
