@@ -9,7 +9,7 @@ from pathlib import Path
 from . import bench, oauth, seeds
 from .control_client import Control
 from .sandbox import Sandbox
-from .server import Server
+from .serving import Server
 
 
 def main(arguments=None):

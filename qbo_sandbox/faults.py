@@ -231,6 +231,15 @@ def account_type_missing():
     )
 
 
+def too_large():
+    return Fault(
+        6030,
+        "Upload too large",
+        "The request is larger than the 100 MB that are allowed.",
+        status=413,
+    )
+
+
 def amount_wrong(value):
     return Fault(
         6070,

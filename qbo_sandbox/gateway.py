@@ -5,11 +5,13 @@ import secrets
 import socket
 import time
 
+from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
 from . import api, envelope, faults, misbehaviour, oauth
 from .faults import Fault
 
+SOCKET = "qbo_sandbox.socket"  # where the server puts it, for connections to cut
 COMPANY = re.compile(r"/v3/company/([^/]*)/?(.*)")
 
 
@@ -18,7 +20,11 @@ def serve(sandbox, request):
     started = time.perf_counter()
     call = _call(request)
     kind = call.kind if call else "read"
-    response, units = _serve(sandbox, request, call, kind)
+    try:
+        response, units = _serve(sandbox, request, call, kind)
+    except RequestEntityTooLarge:
+        stamp, xml = sandbox.clock.stamp(), api.wants_xml(request)
+        response, units = envelope.fault_response(faults.too_large(), stamp, xml), 0
     headers(response)
     failed = response.status_code >= 400
     sandbox.log.add(
@@ -39,7 +45,7 @@ def _serve(sandbox, request, call, kind):
     wait = sandbox.misbehaviour.latency(kind)
     order = _order(sandbox, request)
     if order is not None and order.kind != "drop-answer":
-        time.sleep(wait)
+        sandbox.misbehaviour.pause(wait)
 
     def answer():
         return _answer(sandbox, request, call, wait)
@@ -84,7 +90,7 @@ def _answer(sandbox, request, call, wait):
             raise faults.unsupported(request.path, request.base_url)
         oauth.admit(sandbox, request, call.realm)
         with sandbox.limits.admit(call.realm, call.rest[:1] == ["batch"]):
-            time.sleep(wait)
+            sandbox.misbehaviour.pause(wait)
             answer = api.handle(sandbox, call)
     except Fault as fault:
         if fault.kind == "SERVICE":
@@ -102,7 +108,8 @@ def _call(request):
         return None
     rest = [segment for segment in match.group(2).split("/") if segment]
     arguments = {name: value for name, value in request.args.items()}
-    return api.Call(request.method, match.group(1), rest, arguments, request)
+    method = "GET" if request.method == "HEAD" else request.method
+    return api.Call(method, match.group(1), rest, arguments, request)
 
 
 def headers(response):
@@ -117,7 +124,7 @@ def headers(response):
 
 def cut(request):
     """Close the connection under the answer; the client sees no status at all."""
-    connection = request.environ["werkzeug.socket"]
+    connection = request.environ[SOCKET]
     try:
         connection.shutdown(socket.SHUT_RDWR)
     except OSError:

@@ -49,16 +49,24 @@ class Misbehaviour:
     latencies: dict = field(default_factory=dict)  # call kind or None -> seconds
     somebody_types: bool = False  # a person adds names: writes of names are refused
     lock: threading.Lock = field(default_factory=threading.Lock)
+    released: threading.Event = field(default_factory=threading.Event)
 
     def add(self, order):
         with self.lock:
             self.orders.append(order)
 
     def clear(self):
+        """Forget everything; calls that are held up go on at once."""
         with self.lock:
             self.orders.clear()
             self.latencies.clear()
             self.somebody_types = False
+            self.released.set()
+            self.released = threading.Event()
+
+    def pause(self, seconds):
+        """Wait that long, or until everything is cleared."""
+        self.released.wait(seconds)
 
     def hit(self, method, path, body, named=False):
         """The order that this call falls under, counted down; or None.

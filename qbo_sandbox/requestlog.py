@@ -15,7 +15,6 @@ class RequestLog:
         self._lock = threading.Lock()
         self._number = 0
         self._counts = {}
-        self.changed = threading.Condition(self._lock)
         self.clear()
 
     def add(self, units=1, **entry):
@@ -28,7 +27,6 @@ class RequestLog:
             self._counts[kind] += units if kind == "metered" else 1
             if kind == "write":
                 self._counts["metered"] += units  # reads inside a batch
-            self.changed.notify_all()
 
     def entries(self, since=0):
         """Entries with a greater number than ``since``."""

@@ -41,7 +41,9 @@ class Sandbox:
         """Ids of the companies, the first made first."""
         with self.lock:
             rows = self.connection.execute(
-                "SELECT realm FROM objects WHERE entity='CompanyInfo' ORDER BY rowid"
+                # left alone, SQLite would go through every object by its rowid
+                "SELECT realm FROM objects INDEXED BY objects_company"
+                " WHERE entity='CompanyInfo' ORDER BY rowid"
             )
             return [row[0] for row in rows.fetchall()]
 

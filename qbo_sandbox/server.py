@@ -1,10 +1,7 @@
-"""HTTP: which part answers which path, and the threaded server around it."""
-
-import threading
+"""Which part answers which path."""
 
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule
-from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
 
 from . import control, gateway, oauth, uploads, web
@@ -85,46 +82,3 @@ _OAUTH = {
     "userinfo": oauth.userinfo,
     "jwks": oauth.jwks,
 }
-
-
-class Handler(WSGIRequestHandler):
-    """Quiet, and without the delay that small writes suffer from Nagle's algorithm."""
-
-    disable_nagle_algorithm = True
-
-    def log_request(self, *_args):
-        """The sandbox has its own log."""
-
-    def log_error(self, *_args):
-        """Connections that we cut, and clients that went away, are no news."""
-
-
-class Server:
-    """A running server in a thread of its own."""
-
-    def __init__(self, sandbox, host="127.0.0.1", port=0):
-        self.sandbox = sandbox
-        self._server = make_server(
-            host, port, Application(sandbox), threaded=True, request_handler=Handler
-        )
-        self._server.daemon_threads = True
-        self._server.block_on_close = False
-        self.url = f"http://{host}:{self._server.server_port}"
-        self._thread = threading.Thread(
-            target=self._server.serve_forever,
-            kwargs={"poll_interval": 0.05},
-            name="qbo_sandbox",
-            daemon=True,
-        )
-
-    def start(self):
-        self._thread.start()
-        return self
-
-    def stop(self):
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
-
-
-__all__ = ["Application", "Response", "Server"]

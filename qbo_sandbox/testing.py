@@ -3,7 +3,7 @@
 from . import seeds
 from .control_client import Control
 from .sandbox import Sandbox
-from .server import Server
+from .serving import Server
 
 
 class SandboxServer:

@@ -2,6 +2,8 @@
 
 import pytest
 
+from qbo_sandbox import seeds
+from qbo_sandbox.sandbox import Sandbox
 from qbo_sandbox.testing import SandboxServer
 
 from .conftest import Api, pay, paying, sold
@@ -298,3 +300,13 @@ def test_a_large_company_is_made_to_measure_and_its_books_agree():
             for customer in control.query("select * from Customer maxresults 1000")
         )
         assert owed == round(control.get("Account", 84)["CurrentBalance"] * 100) > 0
+
+
+def test_companies_are_found_without_looking_through_their_objects():
+    sandbox = Sandbox()
+    seeds.plant(sandbox, "demo")
+    steps = []
+    sandbox.connection.set_progress_handler(lambda: steps.append(1), 100)
+    assert sandbox.realms == [seeds.company.REALM]
+    assert len(steps) < 3  # eleven, were all of them looked at
+    sandbox.close()

@@ -8,25 +8,11 @@ LAST_PAGE = 1_000_000
 NEWEST = "txn_date DESC, rowid DESC"
 
 
-# From one company to the next along the index, past their many objects.
-REALMS = """WITH RECURSIVE found(realm) AS (
-  SELECT MIN(realm) FROM objects UNION ALL
-  SELECT (SELECT MIN(realm) FROM objects WHERE realm > found.realm) FROM found
-  WHERE found.realm IS NOT NULL)
-SELECT realm FROM found WHERE realm IS NOT NULL"""
-
-
 @dataclass
 class Listing:
     rows: list  # bodies
     number: int  # of the page, from 1
     more: bool  # whether a page follows
-
-
-def realms(sandbox):
-    """Ids of the companies; asked on every page."""
-    with sandbox.lock:
-        return [row[0] for row in sandbox.connection.execute(REALMS).fetchall()]
 
 
 def objects(books, entity, *conditions, order="rowid", limit=ROWS, offset=0):

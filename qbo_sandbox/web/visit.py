@@ -8,7 +8,6 @@ from urllib.parse import urlencode
 from werkzeug.wrappers import Response
 
 from ..operations import perform
-from . import find
 from .present import TEMPLATES
 
 # Cookies; other servers on the same machine see them too, hence the long names.
@@ -28,7 +27,7 @@ class Visit:
         self.request = request
         self.asked = request.args
         self.typed = request.form
-        self.realms = find.realms(sandbox)
+        self.realms = sandbox.realms
         self.realm = self._company()
         self.csrf = request.cookies.get(CSRF) or secrets.token_urlsafe(16)
         self.fault = None
