@@ -67,6 +67,9 @@ def _perform(sandbox, realm, item, requestid):
     names = [name for name in item if name in KINDS]
     if len(names) != 1:
         raise faults.missing("BatchItemRequest entity")
+    order = sandbox.misbehaviour.hit_item(names[0], item)
+    if order is not None:
+        raise order.as_fault()
     return perform(
         sandbox,
         realm,

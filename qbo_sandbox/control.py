@@ -5,7 +5,7 @@ import re
 
 from werkzeug.wrappers import Response
 
-from . import faults, misbehaviour, oauth, seeds
+from . import faults, oauth, orders, seeds
 from .entities import KINDS
 from .faults import Fault
 from .kernel.consequences import TOKEN
@@ -82,22 +82,23 @@ def _preferences(sandbox, given):
 
 
 def _fail(sandbox, given):
-    kind, fault = given.get("kind"), given.get("fault")
-    if kind is not None and kind not in misbehaviour.KINDS:
-        raise ValueError(f"kind must be one of {', '.join(misbehaviour.KINDS)}")
-    if (kind is None) == (fault is None):
-        raise ValueError("give either kind or fault")
-    sandbox.misbehaviour.add(
-        misbehaviour.Order(
-            left=int(given.get("n", 1)),
-            method=given.get("method"),
-            path=re.compile(given["path"]) if given.get("path") else None,
-            body=re.compile(given["body"]) if given.get("body") else None,
-            fault=fault,
-            kind=kind,
-        )
+    """Order a fault: for the next call, or by chance for all calls to come."""
+    given = {name: value for name, value in given.items() if name != "realm_id"}
+    chance = float(given.pop("probability", 1))
+    entity = given.pop("entity", None) or ()
+    order = orders.Order(
+        left=given.pop("n", 1 if chance == 1 else None),
+        probability=chance,
+        entity=(entity,) if isinstance(entity, str) else tuple(entity),
+        **given,
     )
+    sandbox.misbehaviour.add(order)
     return {}
+
+
+def _faults(sandbox, given):
+    """The orders, and how often each was carried out."""
+    return [order.shown() for order in sandbox.misbehaviour.orders]
 
 
 def _clear_faults(sandbox, given):
@@ -239,6 +240,7 @@ _ACTIONS = {
     ("POST", "close_books"): _close_books,
     ("POST", "preferences"): _preferences,
     ("POST", "fail"): _fail,
+    ("GET", "faults"): _faults,
     ("POST", "clear_faults"): _clear_faults,
     ("POST", "clock"): _clock,
     ("POST", "latency"): _latency,

@@ -61,19 +61,20 @@ class Control:
         """Wait before answering calls of a kind (read, write, metered; None: all)."""
         self._call("latency", seconds=seconds, kind=kind)
 
-    def fail_next(self, n=1, method=None, path=None, body=None, fault=None, kind=None):
-        """The next ``n`` calls that match get a fault.
+    def fail_next(self, n=None, **order):
+        """The next ``n`` calls that match get a fault, or with ``probability`` all
+        that chance picks.
 
-        :param path: regular expression, searched in path and query; calls to OAuth's
-            endpoints match only when it is given ("/tokens/bearer")
-        :param body: regular expression, searched in the request's body
-        :param fault: dict of code, message, detail, type, http
-        :param kind: instead of fault: 429, 429-retry-after, 500, 503, html, garbage,
-            cut, drop-answer, stale, busy, 6190
+        :param n: 1 when left out; without end when there is a probability
+        :param order: what the README's ``POST fail`` has: which calls by ``method``,
+            ``path``, ``body``, ``entity``; ``skip`` that many first; ``probability``
+            and ``seed``; and what happens, ``kind`` or ``fault``
         """
-        self._call(
-            "fail", n=n, method=method, path=path, body=body, fault=fault, kind=kind
-        )
+        self._call("fail", n=n, **order)
+
+    def faults(self):
+        """The orders for faults; ``hits`` is how often each was carried out."""
+        return self._call("faults", "GET")
 
     def clear_faults(self):
         """Forget orders for faults and latencies."""

@@ -1,46 +1,13 @@
-"""Faults on order: what the next calls that match shall get instead of an answer."""
+"""What it was told to do wrong: orders for faults, latencies, a busy person."""
 
-import re
 import threading
 from dataclasses import dataclass, field
 
 from werkzeug.wrappers import Response
 
-from . import envelope, faults
+from . import envelope, oauth
 
-KINDS = (
-    "429",
-    "429-retry-after",
-    "500",
-    "503",
-    "html",
-    "garbage",
-    "cut",  # the connection, before anything is done
-    "drop-answer",  # do it, commit it, then cut the connection
-    "stale",  # 5010, as if somebody had been faster
-    "busy",  # 6000, one name at a time
-    "6190",
-)
 HTML = "<html><head><title>503 Service Temporarily Unavailable</title></head></html>"
-
-
-@dataclass
-class Order:
-    """One order; ``left`` counts down with each call that it hits."""
-
-    left: int
-    method: str | None = None
-    path: re.Pattern | None = None  # on path and query
-    body: re.Pattern | None = None
-    fault: dict | None = None  # code, message, detail, type, http
-    kind: str | None = None
-
-    def matches(self, method, path, body):
-        return (
-            (self.method is None or self.method == method)
-            and (self.path is None or self.path.search(path) is not None)
-            and (self.body is None or self.body.search(body) is not None)
-        )
 
 
 @dataclass
@@ -69,16 +36,24 @@ class Misbehaviour:
         self.released.wait(seconds)
 
     def hit(self, method, path, body, named=False):
-        """The order that this call falls under, counted down; or None.
+        """The order that this call falls under, counted; or None.
 
         :param named: only orders that name a path count
         """
+        return self._first(
+            lambda order: (
+                (order.path or not named) and order.matches(method, path, body)
+            )
+        )
+
+    def hit_item(self, entity, item):
+        """The same for an item of a batch."""
+        return self._first(lambda order: order.matches_item(entity, item))
+
+    def _first(self, concerns):
         with self.lock:
             for order in self.orders:
-                if named and order.path is None:
-                    continue
-                if order.left > 0 and order.matches(method, path, body):
-                    order.left -= 1
+                if concerns(order) and order.strikes():
                     return order
         return None
 
@@ -89,22 +64,9 @@ class Misbehaviour:
 
 def answer(order, stamp):
     """The response of an order that does not cut the connection."""
-    if order.fault:
-        given = order.fault
-        fault = faults.Fault(
-            given.get("code", "6000"),
-            given.get("message", "Fault on order"),
-            given.get("detail", "This fault was asked for."),
-            element=given.get("element"),
-            kind=given.get("type", "ValidationFault"),
-            status=int(given.get("http", 400)),
-        )
-        return envelope.fault_response(fault, stamp)
-    return _ANSWERS[order.kind](stamp)
-
-
-def _throttled(stamp):
-    return envelope.throttled(stamp)
+    if order.in_trouble:
+        return _ANSWERS[order.kind](stamp)
+    return envelope.fault_response(order.as_fault(), stamp)
 
 
 def _throttled_with_hint(stamp):
@@ -113,20 +75,13 @@ def _throttled_with_hint(stamp):
     return response
 
 
-def _fault(make):
-    return lambda stamp: envelope.fault_response(make(), stamp)
-
-
 _ANSWERS = {
-    "429": _throttled,
+    "401": lambda stamp: envelope.gateway_fault(oauth.expired()),
+    "429": envelope.throttled,
     "429-retry-after": _throttled_with_hint,
-    "500": _fault(lambda: faults.system("java.lang.NullPointerException")),
     "503": lambda stamp: Response(HTML, 503, content_type="text/html"),
     "html": lambda stamp: Response(HTML, 200, content_type="text/html"),
     "garbage": lambda stamp: Response(
         b'{"QueryResponse":{"Inv\xff\x00', 200, content_type="application/json"
     ),
-    "stale": _fault(faults.stale),
-    "busy": _fault(faults.one_at_a_time),
-    "6190": _fault(faults.company_status),
 }

@@ -13,6 +13,7 @@ from .grants import (
     app,
     credentials,
     expire_all,
+    expired,
     revoke_all,
 )
 
@@ -27,6 +28,7 @@ __all__ = [
     "credentials",
     "discovery",
     "expire_all",
+    "expired",
     "jwks",
     "revoke",
     "revoke_all",

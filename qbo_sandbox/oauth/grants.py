@@ -113,7 +113,7 @@ def admit(sandbox, request, realm):
     if revoked or used:
         raise _refused("Token revoked: the app was disconnected")
     if expires <= sandbox.clock.now():
-        raise _refused("Token expired: the token is older than one hour")
+        raise expired()
     if own_realm != realm or ACCOUNTING not in scope.split():
         raise Fault(
             "3100",
@@ -122,6 +122,11 @@ def admit(sandbox, request, realm):
             kind="AUTHORIZATION",
             status=403,
         )
+
+
+def expired():
+    """The fault of an access token that is too old."""
+    return _refused("Token expired: the token is older than one hour")
 
 
 def _refused(detail, code="3200"):

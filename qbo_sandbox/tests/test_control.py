@@ -218,3 +218,104 @@ def test_merging_moves_everything_to_the_one_that_is_kept(control, api, customer
     link = {"TxnId": invoice["Id"], "TxnType": "Invoice"}
     line = {"Amount": 10, "LinkedTxn": [link]}
     assert control.update("Payment", {**paid, "Line": [line]})["UnappliedAmt"] == 0
+
+
+# -- which calls, and how often ------------------------------------------------------
+
+
+def test_the_nth_call_fails(control, api):
+    control.fail_next(kind="500", skip=2, method="GET")
+    statuses = [api.call("GET", "preferences").status_code for _ in range(4)]
+    assert statuses == [200, 200, 500, 200]
+
+
+def statuses(control, api, **order):
+    control.clear_faults()
+    control.fail_next(kind="503", **order)
+    return [api.call("GET", "preferences").status_code for _ in range(100)]
+
+
+def test_calls_fail_by_chance_and_the_same_ones_again(control, api):
+    first = statuses(control, api, probability=0.2, seed=7)
+    assert 8 <= first.count(503) <= 35
+    (order,) = control.faults()
+    assert (order["kind"], order["hits"]) == ("503", first.count(503))
+    assert statuses(control, api, probability=0.2, seed=7) == first
+    assert statuses(control, api, probability=0.2, seed=8) != first
+
+
+def test_chance_ends_after_a_number_of_hits(control, api):
+    assert statuses(control, api, probability=0.5, n=3).count(503) == 3
+
+
+def test_orders_may_be_about_an_entity(control, api, customer):
+    control.fail_next(n=2, kind="6190", entity="Payment")
+    api.post("term", {"Name": "Net 7", "DueDays": 7})
+    body = {"CustomerRef": {"value": customer["Id"]}, "TotalAmt": 1}
+    assert api.refused("payment", body)["code"] == "6190"
+    answer = api.call("GET", "payment/1")
+    assert answer.json()["Fault"]["Error"][0]["code"] == "6190"
+    assert api.call("GET", f"customer/{customer['Id']}").status_code == 200
+
+
+def batched(*bodies):
+    return {
+        "BatchItemRequest": [
+            {"bId": str(number), "operation": "create", **body}
+            for number, body in enumerate(bodies)
+        ]
+    }
+
+
+def test_in_a_batch_a_fault_hits_items_by_themselves(control, api, customer):
+    """And with the same requestid, what failed is done and the rest replayed."""
+    owner = {"value": customer["Id"]}
+    payments = [
+        {"Payment": {"CustomerRef": owner, "TotalAmt": total}} for total in (1, 2, 3)
+    ]
+    items = [{"Term": {"Name": "Net 7", "DueDays": 7}}, *payments]
+    control.fail_next(kind="stale", entity=["Payment", "Invoice"], skip=1)
+    first = api.post("batch", batched(*items), requestid="r")["BatchItemResponse"]
+    assert ["Fault" in item for item in first] == [False, False, True, False]
+    assert first[2]["Fault"]["Error"][0]["code"] == "5010"
+    again = api.post("batch", batched(*items), requestid="r")["BatchItemResponse"]
+    assert [again[n] for n in (0, 1, 3)] == [first[n] for n in (0, 1, 3)]
+    assert again[2]["Payment"]["TotalAmt"] == 2.0
+    assert len(control.query("select * from Payment")) == 3
+
+
+def test_a_dropped_answer_befalls_the_batch_that_has_such_an_item(control, api):
+    control.fail_next(kind="drop-answer", entity="Term")
+    api.post("batch", batched({"Class": {"Name": "North"}}))
+    with pytest.raises(requests.ConnectionError):
+        api.post("batch", batched({"Term": {"Name": "Net 7", "DueDays": 7}}))
+    assert control.query("select * from Term where Name = 'Net 7'")
+
+
+def test_a_token_may_seem_expired(control, api):
+    control.fail_next(kind="401")
+    answer = api.call("GET", "preferences")
+    assert answer.status_code == 401
+    assert answer.json()["fault"]["error"][0]["code"] == "3200"
+    assert api.call("GET", "preferences").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "order",
+    [
+        {},
+        {"kind": "500", "fault": {"code": "1"}},
+        {"kind": "500", "probability": 0},
+        {"kind": "500", "probability": 2},
+        {"kind": "500", "entity": "Payments"},
+        {"kind": "500", "path": "("},
+        {"kind": "500", "colour": "red"},
+        {"fault": {"code": "1", "http": "often"}},
+        {"fault": "6000"},
+        {"kind": "500", "n": "many"},
+    ],
+)
+def test_an_order_that_makes_no_sense_is_refused(control, api, order):
+    with pytest.raises(RuntimeError, match="sandbox control fail"):
+        control.fail_next(**order)
+    assert api.call("GET", "preferences").status_code == 200
