@@ -11,6 +11,7 @@ from . import (
     qbo_backend_void,
     qbo_backend_flow,
     qbo_backend_onboarding,
+    qbo_backend_schedule,
     qbo_health,
     qbo_api_usage,
     qbo_deposit_rule,

@@ -130,4 +130,11 @@ class QboBackend(models.Model):
             sentences.append(self.env._("Nothing new is sent to QuickBooks."))
         if self._flows_in(entity) and self._flows_out(entity):
             sentences.append(self.env._("From now on they flow both ways."))
+        if entity == "Payment" and self._flows_in(entity) and not self.auto_sync:
+            sentences.append(
+                self.env._(
+                    "Payments of QuickBooks come by themselves only with Auto-Sync,"
+                    " which is off: switch it on under Schedule."
+                )
+            )
         return {"warning": {"title": name, "message": " ".join(sentences)}}

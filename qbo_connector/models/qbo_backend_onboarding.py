@@ -140,33 +140,3 @@ class QboBackend(models.Model):
             ): self._undeposited_funds().account_id,
         }
         return [name for name, value in slots.items() if not value]
-
-    # --- Schedule ---------------------------------------------------------------------
-
-    auto_sync = fields.Boolean(
-        "Enable Auto-Sync",
-        copy=False,
-        tracking=True,
-        help="Read what changed in QuickBooks every five minutes.",
-    )
-
-    @api.constrains("auto_sync")
-    def _check_auto_sync(self):
-        for backend in self.filtered("auto_sync"):
-            missing = backend._missing_slots()
-            if missing or not backend.live:
-                raise UserError(
-                    self.env._(
-                        "Auto-sync of %(backend)s cannot be enabled yet: %(why)s.",
-                        backend=backend.display_name,
-                        why=", ".join(missing) or self.env._("switch it on first"),
-                    )
-                )
-
-    @api.model
-    def _cron_sync(self):
-        """Start a sync of each connection that may, unless one is running."""
-        for backend in self.search([("auto_sync", "=", True), ("live", "=", True)]):
-            running = backend.run_ids.filtered(lambda run: run.state == "running")
-            if backend.state == "connected" and not running:
-                backend._start_sync("schedule")

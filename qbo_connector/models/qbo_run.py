@@ -20,6 +20,7 @@ class QboRun(models.Model):
         [
             ("manual", "Sync Now"),
             ("schedule", "Schedule"),
+            ("full", "Full pass"),
             ("first", "First sync"),
             ("retry", "Retry"),
         ],

@@ -23,3 +23,4 @@ from . import test_settings
 from . import test_status
 from . import test_diverged
 from . import test_hide
+from . import test_schedule

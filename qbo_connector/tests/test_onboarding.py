@@ -130,15 +130,6 @@ class TestOnboarding(ExportCase):
         self.backend.action_switch_on()
         self.assertTrue(self.backend.live)
 
-    def test_the_schedule_starts_one_sync_and_not_two(self):
-        self.backend.action_switch_on()
-        self.run_jobs()
-        self.backend.auto_sync = True
-        count = len(self.backend.run_ids)
-        self.env["qbo.backend"]._cron_sync()
-        self.env["qbo.backend"]._cron_sync()
-        self.assertEqual(len(self.backend.run_ids), count + 1)
-
     def test_payments_are_not_sent_before_it_is_on(self):
         payment = self.env["account.payment"].create(
             {
