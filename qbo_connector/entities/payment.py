@@ -11,14 +11,14 @@ from .payment_allocation import Allocation, allocate, within
 from .sales_document import is_voided
 
 #: Values that are no fields of the payment.
-LATER = ("rate", "outstanding_account_id")
+LATER = ("rate", "outstanding_account_id", "method_id")
 
 
 def payment_values(payload, books):
     """A QuickBooks payment as an Odoo payment, without journal and journal items.
 
     `rate` is home currency per unit of its currency; 0.0 where QuickBooks has one
-    currency only.
+    currency only. `method_id` is the payment method line, where the journal has one.
 
     :raise Missing: when the customer or the account that holds the money is unknown.
     """
@@ -33,6 +33,7 @@ def payment_values(payload, books):
         "payment_reference": payload.get("PaymentRefNum") or False,
         "memo": payload.get("PaymentRefNum") or payload.get("PrivateNote") or False,
         "outstanding_account_id": books.require("Account", deposit),
+        "method_id": books.find("PaymentMethod", payload.get("PaymentMethodRef")),
         "rate": payload.get("ExchangeRate") or 0.0,
     }
 
@@ -55,6 +56,8 @@ def payment_payload(payment, applications, refs):
             for kind, txn_id, amount in applications
         ],
     }
+    if method := refs.payment_method(payment):
+        body["PaymentMethodRef"] = method
     if refs.multi_currency:
         body["CurrencyRef"] = {"value": payment.currency_id.name}
     return body
@@ -177,9 +180,7 @@ class QboEntityPayment(models.AbstractModel):
                     **_payment_values(receipt),
                     **self._binding_values(receipt),
                     "journal_id": journal.id,
-                    "payment_method_line_id": (
-                        journal.inbound_payment_method_line_ids[:1].id
-                    ),
+                    "payment_method_line_id": _method_line(receipt, journal).id,
                 }
                 for receipt in receipts
             ]
@@ -221,6 +222,9 @@ class QboEntityPayment(models.AbstractModel):
                 {
                     **_payment_values(receipt),
                     **self._binding_values(receipt),
+                    "payment_method_line_id": (
+                        _method_line(receipt, payment.journal_id).id
+                    ),
                     "move_id": False,
                 }
             )
@@ -333,6 +337,13 @@ def _is_voided(payload):
 def _credits(obj):
     """[[credit memo id, invoice id, amount]] that were applied for a payment."""
     return json.loads(obj.applied or "{}").get("credits", [])
+
+
+def _method_line(receipt, journal):
+    """How it was paid, as the journal has it; its first line where it does not."""
+    lines = journal.inbound_payment_method_line_ids
+    method = receipt.work.values["method_id"]
+    return lines.filtered(lambda line: line.id == method) or lines[:1]
 
 
 def _set_money_accounts(receipts, payments):

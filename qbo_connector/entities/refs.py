@@ -6,10 +6,12 @@ from typing import NamedTuple
 class Refs(NamedTuple):
     """References for payloads that go to QuickBooks.
 
-    :ivar dict ids: {Odoo record: QuickBooks id} of partners, products, taxes, accounts
+    :ivar dict ids: {Odoo record: QuickBooks id} of partners, products, accounts,
+        payment terms
     :ivar dict items: {invoice line: QuickBooks id of its item}
     :ivar dict generic_item: reference of the item for lines without a product
     :ivar dict deposit_to: {payment: reference of the account that it is deposited to}
+    :ivar dict methods: {payment: reference of its payment method}
     :ivar list tax_codes: [(TaxCode id, frozenset of Odoo tax ids)]
     :ivar tax_mode: of the connection: none, us_manual, us_automated or global
     :ivar multi_currency: whether QuickBooks wants a currency on each document
@@ -19,6 +21,7 @@ class Refs(NamedTuple):
     items: dict
     generic_item: dict
     deposit_to: dict
+    methods: dict
     tax_codes: list
     tax_mode: str
     multi_currency: bool
@@ -29,6 +32,15 @@ class Refs(NamedTuple):
     def item(self, line):
         known = self.items.get(line)
         return {"value": known} if known else self.generic_item
+
+    def term(self, move):
+        """Reference of a document's payment term, or None: the due date says it all."""
+        known = self.ids.get(move.invoice_payment_term_id)
+        return {"value": known} if known else None
+
+    def payment_method(self, payment):
+        """Reference of how a payment was paid, or None: QuickBooks shows none then."""
+        return self.methods.get(payment)
 
     def line_tax_code(self, taxes):
         """The tax code that stands for these Odoo taxes.

@@ -22,6 +22,8 @@ def sales_payload(move, refs):
     }
     if move.move_type == "out_invoice":
         body["DueDate"] = (move.invoice_date_due or move.invoice_date).isoformat()
+    if term := refs.term(move):
+        body["SalesTermRef"] = term
     if refs.multi_currency:
         body["CurrencyRef"] = {"value": move.currency_id.name}
         body["ExchangeRate"] = round(1 / move.invoice_currency_rate, 7)

@@ -7,6 +7,7 @@ from . import (
     qbo_backend_apply,
     qbo_backend_refs,
     qbo_backend_needs,
+    qbo_backend_lists,
     qbo_backend_push,
     qbo_backend_void,
     qbo_backend_flow,

@@ -143,6 +143,7 @@ class QboBackend(models.Model):
         self._send_customer(sending, invoice.partner_id)
         for line in invoice.invoice_line_ids.filtered("product_id"):
             self._send_item(sending, line)
+        self._send_term(sending, invoice)
         payload = self._send(
             sending, "Invoice", self._invoice_body(sending, invoice), invoice
         )

@@ -55,6 +55,7 @@ class QboBackend(models.Model):
                     ("Invoice", self._send_invoice(sending, invoice), amount)
                     for invoice, amount in payment._qbo_applied()
                 ]
+                self._send_payment_method(sending, payment)
                 bodies[payment] = payment_payload(payment, applications, sending.refs)
             except (Refusal, QboFault) as problem:
                 sending.problems[payment] = self._sentence(problem, payment)

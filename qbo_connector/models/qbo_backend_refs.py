@@ -41,6 +41,7 @@ class QboBackend(models.Model):
             items={},
             generic_item=self._generic_item(),
             deposit_to=self._deposit_refs(payments),
+            methods=self._method_refs(payments),
             tax_codes=self._tax_codes(),
             tax_mode=self.tax_mode,
             multi_currency=self.multi_currency,
@@ -55,6 +56,7 @@ class QboBackend(models.Model):
             lines.product_id,
             lines.product_id.categ_id,
             lines.account_id | self.income_account_id,
+            invoices.invoice_payment_term_id,
         )
         domain = ["|"] * (len(wanted) - 1)
         for records in wanted:

@@ -1,6 +1,7 @@
 from psycopg2.extras import Json, execute_values
 
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 from ..const import ENTITIES
 
@@ -71,6 +72,11 @@ class QboObject(models.Model):
     res_model = fields.Char("Odoo Model")
     res_id = fields.Many2oneReference("Odoo Record", model_field="res_model")
     detail = fields.Char("Type or Rate", compute="_compute_detail")
+    account_type = fields.Char(
+        compute="_compute_account_type",
+        search="_search_account_type",
+        help="QuickBooks' type of an account: Bank, Income, ...",
+    )
     account_id = fields.Many2one(
         "account.account",
         compute="_compute_mapped",
@@ -83,6 +89,12 @@ class QboObject(models.Model):
         inverse="_inverse_tax_id",
         check_company=True,
     )
+    term_id = fields.Many2one(
+        "account.payment.term",
+        compute="_compute_mapped",
+        inverse="_inverse_term_id",
+        check_company=True,
+    )
 
     _identity = models.Constraint(
         "UNIQUE(backend_id, entity, qbo_id)",
@@ -92,6 +104,9 @@ class QboObject(models.Model):
     # "Which payments join this invoice?", when it loses them by a change.
     _payments_index = models.Index(
         "USING gin (payload jsonb_path_ops) WHERE entity = 'Payment'"
+    )
+    _account_type_index = models.Index(
+        "(backend_id, (payload->>'AccountType')) WHERE entity = 'Account'"
     )
     _todo_index = models.Index("(backend_id, entity, id) WHERE state = 'new'")
 
@@ -111,6 +126,25 @@ class QboObject(models.Model):
         for record in self:
             record.account_id = record._linked_id("account.account")
             record.tax_id = record._linked_id("account.tax")
+            record.term_id = record._linked_id("account.payment.term")
+
+    @api.depends("payload")
+    def _compute_account_type(self):
+        for record in self:
+            record.account_type = (record.payload or {}).get("AccountType")
+
+    def _search_account_type(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        query = self._search([("entity", "=", "Account")], bypass_access=True)
+        query.add_where(
+            SQL(
+                "%s->>'AccountType' = ANY(%s)",
+                SQL.identifier(query.table, "payload"),
+                [kind for kind in value if kind],
+            )
+        )
+        return [("id", "in", query)]
 
     def _linked_id(self, model):
         return self.res_id if self.res_model == model else False
@@ -121,10 +155,14 @@ class QboObject(models.Model):
     def _inverse_tax_id(self):
         self._map_to("tax_id")
 
+    def _inverse_term_id(self):
+        self._map_to("term_id")
+
     def _map_to(self, field):
         """A person chose the Odoo twin; what waited for it goes on by itself."""
         chosen = [(record, record[field]) for record in self]
         for record, target in chosen:
+            record.applied = False  # the twin is Odoo's own: it is never rewritten
             if target:
                 record._link(target)
             else:

@@ -19,6 +19,7 @@ from . import test_usage
 from . import test_mapping
 from . import test_mapping_screen
 from . import test_partner_names
+from . import test_lists
 from . import test_settings
 from . import test_status
 from . import test_diverged
