@@ -129,6 +129,13 @@ class QboEntityPayment(models.AbstractModel):
                 payment = created.get(receipt.object) or receipt.work.record
                 self._settle(receipt, payment, documents)
 
+    def _adopt(self, backend, objects):
+        """Payments of zero that Odoo sent: their credits are applied already."""
+        documents = payment_entry.documents(backend, objects, map(_credits, objects))
+        for item in self._map(backend, objects):
+            allocation = within(allocate(item.object.payload), documents.moves)
+            self._settle(Receipt(item, allocation), None, documents)
+
     def _compare(self, item):
         """Odoo's own payment: say where QuickBooks differs."""
         item.record._qbo_note_token(item.object.payload)

@@ -83,3 +83,28 @@ def within(allocation, known):
     paid = sum(amount for _id, amount in allocation.cash)
     rest = allocation.rest + paid - sum(amount for _id, amount in cash)
     return Allocation(cash, credits, allocation.foreign, round(rest, 2))
+
+
+def without(payload, memo_id, invoice_id, amount):
+    """A payment that applies less of a credit memo to an invoice.
+
+    :returns: (payload, amount that was taken away); the same payload where it applies
+        nothing of that memo to that invoice. Lines of zero are left out.
+    """
+    applied = sum(
+        part
+        for memo, invoice, part in allocate(payload).credits
+        if (memo, invoice) == (memo_id, invoice_id)
+    )
+    taken = round(min(applied, amount), 2)
+    if not taken:
+        return payload, 0.0
+    less = {(CREDIT_MEMO, memo_id), (INVOICE, invoice_id)}
+    lines = []
+    for line in payload["Line"]:
+        link = line["LinkedTxn"][0]
+        if (link["TxnType"], link["TxnId"]) in less:
+            line = {**line, "Amount": round(line["Amount"] - taken, 2)}
+        if line["Amount"]:
+            lines.append(line)
+    return {**payload, "Line": lines}, taken

@@ -1,9 +1,14 @@
 from odoo import models
 
+from ..entities.payment_entry import receivable_lines
+
+#: What QuickBooks calls the documents that it has too.
+ENTITY_OF = {"out_invoice": "Invoice", "out_refund": "CreditMemo"}
+
 
 class AccountMove(models.Model):
     _name = "account.move"
-    _inherit = ["account.move", "qbo.binding"]
+    _inherit = ["account.move", "qbo.outbox"]
 
     _qbo_unique = models.UniqueIndex(
         "(company_id, qbo_id) WHERE qbo_id IS NOT NULL",
@@ -11,31 +16,111 @@ class AccountMove(models.Model):
     )
 
     def _qbo_entity(self):
-        return "CreditMemo" if self.move_type == "out_refund" else "Invoice"
+        return ENTITY_OF.get(self.move_type, "Invoice")
 
     def _qbo_total(self):
         return self.amount_total
 
-    # --- Changes made here ------------------------------------------------------------
+    def _qbo_write(self, values):
+        """Without recomputing the lines of the entry, which do not depend on it."""
+        self.with_context(skip_invoice_sync=True).write(values)
+
+    # --- Outbox -----------------------------------------------------------------------
+
+    def _qbo_concerned(self):
+        return self.filtered(lambda move: move.move_type in ENTITY_OF)
+
+    def _qbo_is_posted(self):
+        return self.state == "posted"
+
+    def _qbo_is_cancelled(self):
+        return self.state == "cancel"
+
+    def _qbo_date(self):
+        return self.invoice_date
+
+    def _qbo_apply_oldest(self):
+        notes = self.filtered(lambda move: move.move_type == "out_refund")
+        for note in notes.filtered(lambda note: not note._qbo_applied()):
+            receivable_lines(note)._qbo_reconcile_oldest("out_invoice")
+
+    def _qbo_applied(self):
+        """The invoices that these credit notes are applied to.
+
+        :returns: [(credit note, invoice, partial reconciliation)]; none of those that a
+            person chose to send unapplied.
+        """
+        notes = self.filtered(
+            lambda move: move.move_type == "out_refund" and not move.qbo_unapplied
+        )
+        return [
+            (partial.credit_move_id.move_id, partial.debit_move_id.move_id, partial)
+            for partial in receivable_lines(notes).matched_debit_ids
+            if partial.debit_move_id.move_id.move_type == "out_invoice"
+        ]
+
+    def _qbo_needed_moves(self):
+        """These, and the invoices that QuickBooks needs to apply credit notes to.
+
+        What began in QuickBooks is there and is not sent.
+        """
+        invoices = self.browse().union(*(row[1] for row in self._qbo_applied()))
+        return self.filtered(lambda move: move.qbo_origin != "quickbooks") | (
+            invoices.filtered(lambda move: not move.qbo_id)
+        )
+
+    def _qbo_by_kind(self):
+        notes = self.filtered(lambda move: move.move_type == "out_refund")
+        return self.env["account.payment"], notes
+
+    def _qbo_linkable(self):
+        """Posted credit notes whose applications QuickBooks should follow.
+
+        Also those that began in QuickBooks: an application belongs to both sides.
+        """
+        posted = self.filtered(lambda move: move.state == "posted")
+        known = posted.filtered("qbo_id")
+        backends = {
+            company: self.env["qbo.backend"]._for_company(company)
+            for company in known.company_id
+        }
+        flowing = known.filtered(
+            lambda move: backends[move.company_id]._sends("Payment", move.invoice_date)
+        )
+        return flowing | posted._qbo_exportable()
 
     def _post(self, soft=True):
         posted = super()._post(soft)
-        posted._qbo_check_twins()
+        if not self.env.context.get("qbo_import"):
+            waiting = posted.filtered(lambda move: move.qbo_state == "pending")
+            (posted._qbo_exportable() | waiting._qbo_linkable())._qbo_enqueue()
+            posted._qbo_check_twins()
         return posted
 
     def button_cancel(self):
+        """What is cancelled here is voided in QuickBooks, if it began here."""
         result = super().button_cancel()
+        self._qbo_exported()._qbo_enqueue()
         self._qbo_check_twins()
         return result
 
-    def _qbo_check_twins(self):
-        """Say so where a change in Odoo makes a document differ from QuickBooks.
+    def button_draft(self):
+        result = super().button_draft()
+        self._qbo_note_draft()
+        return result
 
-        Invoices are not changed or voided there from here; nothing differs in silence.
+    # --- Documents of QuickBooks that are changed here --------------------------------
+
+    def _qbo_check_twins(self):
+        """Say so where a change in Odoo makes QuickBooks' own document differ.
+
+        The side where a document began owns it: these are not changed there.
         """
         if self.env.context.get("qbo_import"):
             return
-        linked = self.filtered("qbo_id")
+        linked = self.filtered(
+            lambda move: move.qbo_id and move.qbo_origin == "quickbooks"
+        )
         for backend, moves in linked.grouped(
             lambda move: self.env["qbo.backend"]._for_company(move.company_id)
         ).items():
@@ -46,8 +131,8 @@ class AccountMove(models.Model):
 
     def _qbo_check_twin(self, payload):
         if self.state != "cancel":
-            if self._qbo_compare(payload) and self.qbo_state == "error":
-                self.write({"qbo_state": "synced", "qbo_message": False})
+            if self._qbo_compare(payload) and self.qbo_state in ("error", "differs"):
+                self._qbo_write({"qbo_state": "synced", "qbo_message": False})
         elif payload.get("TotalAmt"):
             self._qbo_mark_error(
                 self.env._(
@@ -55,7 +140,8 @@ class AccountMove(models.Model):
                     " total of %(total)s. Open it in QuickBooks and void it there.",
                     number=self.qbo_number or self.qbo_id,
                     total=f"{payload['TotalAmt']:.2f}",
-                )
+                ),
+                state="differs",
             )
 
     def _compute_made_sequence_gap(self):

@@ -34,6 +34,25 @@ class AccountMoveLine(models.Model):
         if plan:
             self._reconcile_plan(plan)
 
+    def _qbo_reconcile_oldest(self, move_type):
+        """Apply open credit to the customer's oldest open documents of a type."""
+        credit = self.filtered(lambda line: not line.reconciled)
+        partner = credit.partner_id.commercial_partner_id
+        open_lines = self.search(
+            [
+                ("account_id", "in", credit.account_id.ids),
+                ("partner_id.commercial_partner_id", "in", partner.ids),
+                ("move_id.move_type", "=", move_type),
+                ("company_id", "in", credit.company_id.ids),
+                ("currency_id", "in", credit.currency_id.ids),
+                ("parent_state", "=", "posted"),
+                ("reconciled", "=", False),
+            ],
+            order="date_maturity, id",
+        )
+        if credit and open_lines:
+            (credit | open_lines).reconcile()
+
 
 def _partial_values(debit, credit, amount):
     share = amount / abs(debit.amount_residual_currency)

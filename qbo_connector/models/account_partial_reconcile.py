@@ -2,26 +2,44 @@ from odoo import api, models
 
 
 class AccountPartialReconcile(models.Model):
+    """What is applied or unapplied in Odoo is applied or unapplied in QuickBooks."""
+
     _inherit = "account.partial.reconcile"
 
     @api.model_create_multi
     def create(self, vals_list):
         partials = super().create(vals_list)
-        partials._qbo_payments()._qbo_enqueue()
+        for documents in partials._qbo_documents():
+            documents._qbo_enqueue()
         return partials
 
     def unlink(self):
-        payments = self._qbo_payments()
+        affected = self._qbo_documents()
         result = super().unlink()
-        payments.exists()._qbo_enqueue()
+        for documents in affected:
+            documents.exists()._qbo_enqueue()
         return result
 
-    def _qbo_payments(self):
-        """Exported payments whose applications change with these partials."""
-        lines = self.debit_move_id | self.credit_move_id
-        payments = lines.move_id.origin_payment_id
+    def _qbo_documents(self):
+        """Payments and credit notes in QuickBooks whose applications change with these.
+
+        :returns: (payments, credit notes).
+        """
+        moves = (self.debit_move_id | self.credit_move_id).move_id
+        payments, notes = moves.origin_payment_id, moves.browse()
         if self.env.context.get("qbo_import"):
-            return payments.browse()
-        return payments._qbo_exportable().filtered(
-            lambda payment: payment.qbo_state in ("synced", "error")
+            return payments.browse(), notes
+        for partial in self:
+            credit = partial.credit_move_id.move_id
+            kinds = credit.move_type, partial.debit_move_id.move_id.move_type
+            if kinds == ("out_refund", "out_invoice"):
+                notes |= credit
+        return (
+            payments._qbo_exportable().filtered(_is_there),
+            notes.filtered(_is_there)._qbo_linkable(),
         )
+
+
+def _is_there(document):
+    """Sent before, or refused: what never was to be sent does not begin with this."""
+    return document.qbo_state in ("synced", "differs", "error")

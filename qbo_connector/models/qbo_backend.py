@@ -346,6 +346,14 @@ class QboBackend(models.Model):
             },
         }
 
+    def _notify_sending(self, documents):
+        """Open screens show *In progress*, at once: the job's work is stored later."""
+        with self.env.registry.cursor() as cr:
+            backend = self.with_env(self.env(cr=cr))
+            group = backend.env.ref("qbo_connector.group_qbo_user")
+            message = {"model": documents._name, "ids": documents.ids}
+            group._bus_send("qbo_connector/sending", message)
+
     def _notify_changed(self, model, ids):
         """Tell open screens which records to read again; no data goes along."""
         group = self.env.ref("qbo_connector.group_qbo_user").sudo()

@@ -1,12 +1,10 @@
 from odoo import fields, models
 
 from ..client import QboFault, condition, select
-from ..const import DESCRIPTION_LENGTH
 from ..entities.customer import customer_payload, quickbooks_name
 from ..entities.item import item_payload
-from ..entities.sales_payload import sales_payload
 from .qbo_backend_flow import FLOW_FIELDS
-from .sending import Refusal
+from .sending import Refusal, cause_of
 
 #: "Duplicate name exists": another customer, vendor, employee or item has it.
 DUPLICATE_NAME = "6240"
@@ -15,7 +13,7 @@ NAME_SUFFIX = " (customer)"
 
 
 class QboBackend(models.Model):
-    """What a payment needs in QuickBooks: its customer, its invoices, their items."""
+    """What a document needs in QuickBooks: its customer and its items."""
 
     _inherit = "qbo.backend"
 
@@ -128,70 +126,6 @@ class QboBackend(models.Model):
         rows = self._retrying(lambda: sending.client.query(statement))
         return rows[0] if rows else None
 
-    # --- Invoices ---------------------------------------------------------------------
-
-    def _send_invoice(self, sending, invoice):
-        """Make sure that an invoice is in QuickBooks; its total is read back.
-
-        :returns: its QuickBooks id.
-        :raise Refusal: it cannot be sent, or QuickBooks computed another total.
-        """
-        sent = sending.answer_for(invoice)
-        if invoice.qbo_id or sent:
-            return invoice.qbo_id or sent["Id"]
-        self._require_flow("Invoice", invoice)
-        self._send_customer(sending, invoice.partner_id)
-        for line in invoice.invoice_line_ids.filtered("product_id"):
-            self._send_item(sending, line)
-        self._send_term(sending, invoice)
-        payload = self._send(
-            sending, "Invoice", self._invoice_body(sending, invoice), invoice
-        )
-        sending.answered("Invoice", payload, invoice)
-        if invoice.currency_id.compare_amounts(
-            payload["TotalAmt"], invoice.amount_total
-        ):
-            raise Refusal(self._variance(invoice, payload))
-        self._remark_invoice(sending, invoice)
-        return payload["Id"]
-
-    def _invoice_body(self, sending, invoice):
-        try:
-            return sales_payload(invoice, sending.refs)
-        except LookupError as taxes:
-            raise Refusal(
-                self.env._(
-                    "%(invoice)s uses the tax %(taxes)s, which is not mapped to a"
-                    " QuickBooks tax code. Map it, then press Export back to"
-                    " QuickBooks.",
-                    invoice=invoice.name,
-                    taxes=taxes,
-                )
-            ) from taxes
-
-    def _variance(self, invoice, payload):
-        return self.env._(
-            "%(invoice)s is %(ours)s in Odoo, but QuickBooks computed %(theirs)s. Check"
-            " the tax mapping or correct the invoice in QuickBooks, then press Export"
-            " back to QuickBooks.",
-            invoice=invoice.name,
-            ours=f"{invoice.amount_total:.2f}",
-            theirs=f"{payload['TotalAmt']:.2f}",
-        )
-
-    def _remark_invoice(self, sending, invoice):
-        """Say what was cut; customers and items say so on the invoice too."""
-        remarks = [sending.remarks.get(invoice.partner_id.commercial_partner_id)]
-        if any(map(_is_long, invoice.invoice_line_ids)):
-            remarks.append(
-                self.env._(
-                    "A description was cut to %s characters.", DESCRIPTION_LENGTH
-                )
-            )
-        text = " ".join(filter(None, remarks))
-        if text:
-            sending.remarks[invoice] = text
-
     # --- Items ------------------------------------------------------------------------
 
     def _send_item(self, sending, line):
@@ -219,7 +153,8 @@ class QboBackend(models.Model):
                     " account. Map it under QuickBooks > Accounts, then press Export"
                     " back to QuickBooks.",
                     account=line.account_id.display_name,
-                )
+                ),
+                cause_of(line.account_id),
             )
         return {"value": income}
 
@@ -234,7 +169,3 @@ class QboBackend(models.Model):
             if not found:
                 raise
             return found
-
-
-def _is_long(line):
-    return len(line.name or "") > DESCRIPTION_LENGTH

@@ -4,63 +4,121 @@ from odoo import models
 
 from odoo.addons.queue_job.exception import RetryableJobError
 
-from ..client import (
-    BatchItem,
-    QboAuthError,
-    QboError,
-    QboFault,
-    condition,
-    select,
-)
+from ..client import BatchItem, QboAuthError, QboError, QboFault, condition, select
+from ..entities import twins
 from ..entities.payment import payment_payload
-from ..entities.sales_document import is_voided
 from .fault_words import explain
-from .sending import Refusal, Sending
+from .qbo_backend_closing import CLOSED
+from .sending import Held, Refusal, Sending, cause_of
 
-#: Seconds until a payment that met passing trouble in a set is tried on its own.
+#: Seconds until a document that met passing trouble in a set is tried on its own.
 PAUSE = 20
+#: Seconds until a push is tried again that found another one of the company running.
+BUSY = 3
+#: The first key of the advisory lock; the second is the connection's id.
+PUSH_LOCK = 0x71626F
 
 
 class QboBackend(models.Model):
-    """Push: send payments, with all that they need, to QuickBooks.
+    """Push: send documents, with all that they need, to QuickBooks.
 
     All calls come first, all writes last: nothing is locked while QuickBooks thinks.
     """
 
     _inherit = "qbo.backend"
 
-    def _push_payments(self, payments):
-        """Send payments as *Receive Payments*, with what they need.
+    def _begin_push(self, documents):
+        """One push of a company at a time, whatever the channel allows.
 
-        Each payment ends as synced, or in error with the reason.
+        Two would both look for a document, not find it, and both send it. Nobody waits:
+        who comes second comes again. Open screens show *In progress*.
 
+        :raise RetryableJobError: another worker is sending documents of this company.
+        """
+        self.env.cr.execute(
+            "SELECT pg_try_advisory_xact_lock(%s, %s)", (PUSH_LOCK, self.id)
+        )
+        if not self.env.cr.fetchone()[0]:
+            raise RetryableJobError(
+                self.env._("Another job is sending documents of this company."),
+                seconds=BUSY,
+                ignore_retry=True,
+            )
+        self._notify_sending(documents)
+
+    def _push(self, documents):
+        """Send documents of one model, with what they need.
+
+        Each ends as synced, or in error with the reason, or waits and says for what.
+
+        :param documents: posted invoices and credit notes, or payments.
         :raise RetryableJobError: passing trouble; the whole set is sent again, with the
             same request ids.
         """
-        sending = Sending(self._client(), self._refs(payments))
+        moves = documents._qbo_needed_moves()
+        payments, credit_notes = documents._qbo_by_kind()
+        sending = Sending(self._client(), self._refs(moves, payments))
         try:
-            self._send_all(payments, sending)
+            self._send_moves(sending, moves)
+            self._send_payments(sending, payments)
+            self._send_credits(sending, credit_notes)
+            self._read_close_date(sending)
         except QboAuthError as problem:
-            # Nothing is wrong with the payments: they wait, and go on by themselves.
-            payments.qbo_message = self._sentence(problem, payments[:1])
+            # Nothing is wrong with the documents: they wait, and go on by themselves.
+            documents._qbo_write(
+                {"qbo_message": self._sentence(problem, documents[:1])}
+            )
         self._store_sending(sending)
 
-    def _send_all(self, payments, sending):
-        """Customers, items and invoices one by one, then the payments in a batch."""
+    def _send_payments(self, sending, payments):
         bodies = {}
         for payment in payments:
             try:
                 self._send_customer(sending, payment.partner_id)
-                applications = [
-                    ("Invoice", self._send_invoice(sending, invoice), amount)
-                    for invoice, amount in payment._qbo_applied()
-                ]
+                applications = self._applications(sending, payment)
                 self._send_payment_method(sending, payment)
-                bodies[payment] = payment_payload(payment, applications, sending.refs)
+                body = payment_payload(payment, applications, sending.refs)
+                bodies[payment] = self._in_open_books(sending, payment, body)
             except (Refusal, QboFault) as problem:
-                sending.problems[payment] = self._sentence(problem, payment)
-        if bodies:
-            self._send_payments(sending, bodies)
+                self._refuse(sending, payment, problem)
+        self._send_documents(sending, bodies)
+
+    def _applications(self, sending, payment):
+        """[(QuickBooks type, id, amount)] of what a payment pays.
+
+        :raise Refusal: an invoice could not be sent.
+        """
+        applications = []
+        for invoice, amount in payment._qbo_applied():
+            known = sending.id_of(invoice)
+            if not known or invoice in sending.problems:
+                why, _cause = sending.problems.get(invoice, ("", ""))
+                raise Refusal(
+                    self.env._(
+                        "%(payment)s pays %(invoice)s, which is not in QuickBooks as it"
+                        " should be. %(why)s",
+                        payment=payment.name,
+                        invoice=invoice.name,
+                        why=why,
+                    ),
+                    cause_of(invoice),
+                )
+            applications.append(("Invoice", known, amount))
+        return applications
+
+    # --- Problems ---------------------------------------------------------------------
+
+    def _refuse(self, sending, document, problem):
+        """Note why a document cannot be sent, or not now."""
+        if isinstance(problem, Held):
+            sending.held[document] = str(problem)
+        elif isinstance(problem, Refusal):
+            sending.problems[document] = str(problem), problem.cause
+        elif problem.code in CLOSED:
+            self._refuse_closed(sending, document, problem)
+        else:
+            sentence = self._sentence(problem, document)
+            sending.problems[document] = sentence, problem.code
 
     def _sentence(self, problem, record):
         if isinstance(problem, QboError):
@@ -92,111 +150,129 @@ class QboBackend(models.Model):
         statement = select(entity, clause, size=1000)
         return self._retrying(lambda: sending.client.query(statement))
 
-    # --- Payments ---------------------------------------------------------------------
+    def _send_documents(self, sending, bodies):
+        """Create or update documents of a set in as few calls as it takes.
 
-    def _send_payments(self, sending, bodies):
-        """Create or update the payments of a set in as few calls as it takes."""
-        known = self._payments_in_quickbooks(sending, bodies)
+        :param dict bodies: {document: what QuickBooks should have}
+        """
+        if not bodies:
+            return
+        known = self._in_quickbooks(sending, bodies)
         items, requests = [], []
-        for payment, body in bodies.items():
-            there = known.get(payment)
-            if there and _says_the_same(there, body):
-                sending.answered("Payment", there, payment)
+        for document, body in bodies.items():
+            if document in sending.problems:
                 continue
-            operation, body, variant = _operation(payment, body, there)
-            items.append(
-                (payment, BatchItem(str(payment.id), operation, "Payment", body))
-            )
-            requests.append(self._requestid("Payment", payment, variant))
+            entity, there = document._qbo_entity(), known.get(document)
+            if there and twins.says_the_same(entity, there, body):
+                sending.answered(entity, there, document)
+                continue
+            if there:
+                self._note_overwritten(sending, document, there)
+            operation, body, variant = twins.operation(entity, document, body, there)
+            items.append((document, BatchItem(_bid(document), operation, entity, body)))
+            requests.append(self._requestid(entity, document, variant))
         if items:
-            self._send_batch(sending, items, requests)
+            self._send_batch(sending, items, requests, sending.answered)
 
-    def _send_batch(self, sending, items, requests):
+    def _send_batch(self, sending, items, requests, answered):
+        """Send operations on documents, at most 30.
+
+        :param list items: [(document, `BatchItem`)], with the request id of each.
+        :param answered: called with entity, answer and document of what succeeded.
+        """
         requestid = str(uuid.uuid5(uuid.NAMESPACE_OID, "".join(requests)))
-        batch = [item for _payment, item in items]
+        batch = [item for _document, item in items]
         results = self._retrying(lambda: sending.client.batch(batch, requestid))
-        for (payment, _item), result in zip(items, results, strict=True):
+        for (document, item), result in zip(items, results, strict=True):
             if not result.error:
-                sending.answered("Payment", result.object, payment)
+                answered(item.entity, result.object, document)
             elif result.error.retryable:
-                self._send_again(payment, result.error, alone=len(items) == 1)
+                self._send_again(document, result.error, alone=len(items) == 1)
             else:
-                sending.problems[payment] = self._sentence(result.error, payment)
+                self._refuse(sending, document, result.error)
 
-    def _send_again(self, payment, error, alone):
-        """Passing trouble with one payment must not hold back the others of its set.
+    def _send_again(self, document, error, alone):
+        """Passing trouble with one document must not hold back the others of its set.
 
         :raise RetryableJobError: it is alone already; its job is tried again.
         """
         if alone:
             raise RetryableJobError(str(error), seconds=error.retry_after) from error
-        payment._qbo_delay_push(eta=PAUSE)
+        document._qbo_delay_push(eta=PAUSE)
 
-    def _payments_in_quickbooks(self, sending, bodies):
-        """What QuickBooks has of these payments already.
+    def _in_quickbooks(self, sending, bodies):
+        """{document: object} of what QuickBooks has of these documents already.
 
-        A former attempt may have been carried out although its answer was lost: a
-        payment with this reference, customer and note is that one, and is adopted.
+        A former attempt may have been carried out although its answer was lost: an
+        object with this number, customer and note is that one, and is adopted.
         """
-        numbers = {body["PaymentRefNum"] for body in bodies.values()}
-        ids = {payment.qbo_id for payment in bodies if payment.qbo_id}
-        rows = self._rows(sending, "Payment", "PaymentRefNum", numbers)
-        rows += self._rows(sending, "Payment", "Id", ids)
         known = {}
-        for payment, body in bodies.items():
-            for row in rows:
-                mine = row["Id"] == payment.qbo_id or _is_the_same(row, body)
-                if mine and not is_voided(row):
-                    known[payment] = row
+        entities = {document._qbo_entity() for document in bodies}
+        for entity in sorted(entities):
+            some = {d: b for d, b in bodies.items() if d._qbo_entity() == entity}
+            rows = self._candidates(sending, entity, some)
+            for document, body in some.items():
+                for row in rows:
+                    mine = row["Id"] == document.qbo_id
+                    if (mine or twins.is_ours(entity, row, body)) and (
+                        not twins.is_voided(row)
+                    ):
+                        known[document] = row
+            self._settle_numbers(sending, some, known, rows)
         return known
+
+    def _candidates(self, sending, entity, bodies):
+        """Objects with the numbers or the ids of these documents."""
+        numbers = {
+            number
+            for document, body in bodies.items()
+            for number in twins.numbers(entity, document, body)
+        }
+        ids = {document.qbo_id for document in bodies if document.qbo_id}
+        rows = self._rows(sending, entity, twins.NUMBER_FIELDS[entity], numbers)
+        return rows + self._rows(sending, entity, "Id", ids)
+
+    def _note_overwritten(self, sending, document, there):
+        """Odoo owns a document: what somebody changed in QuickBooks is shown, not lost.
+
+        Compared with what was last seen there, so that our own former version and the
+        side effects of payments are no change.
+        """
+        before = self.env["qbo.object"]._of_documents(self, document).get(there["Id"])
+        changes = before and twins.changes(document._qbo_entity(), before, there)
+        if changes:
+            sending.overwritten[document] = self.env._(
+                "QuickBooks had been changed too: %(changes)s. This document began in"
+                " Odoo, so what Odoo says was sent.",
+                changes="; ".join(f"{k}: {old} → {new}" for k, old, new in changes),
+            )
 
     # --- Writing, at the end ----------------------------------------------------------
 
     def _store_sending(self, sending):
         """Remember what QuickBooks answered, and say what it refused."""
-        self.env["qbo.object"]._remember(self, sending.answers)
-        for entity, payload, record in sending.answers:
-            if entity in ("Invoice", "Payment"):
-                record._qbo_sent(payload, sending.remarks.get(record))
-        for payment, message in sending.problems.items():
-            payment._qbo_refused(message)
+        objects = self.env["qbo.object"]
+        objects._remember(self, sending.answers)
+        self._remember_credits(sending)
+        for _entity, payload, record in sending.answers:
+            if "qbo_state" in record._fields and record not in sending.problems:
+                record._qbo_sent(
+                    payload, sending.remarks.get(record), sending.moved.get(record)
+                )
+        for note in sending.done:
+            settled = note.qbo_origin == "quickbooks" and note not in sending.held
+            if settled and note not in sending.problems:
+                note._qbo_settled()
+        for document, sentence in sending.overwritten.items():
+            document.message_post(body=sentence)
+        for document, sentence in sending.held.items():
+            document._qbo_hold(sentence)
+        for document, (sentence, cause) in sending.problems.items():
+            document._qbo_refused(sentence, cause)
+        settled = [record for _entity, _payload, record in sending.answers]
+        self._release_documents([cause_of(record) for record in settled])
 
 
-def _operation(payment, body, there):
-    """How to send a payment: operation, body, and what tells the request apart.
-
-    A request id is answered with the first answer for ever: a payment that was deleted
-    in QuickBooks needs another one, and so does each change.
-    """
-    if not there:
-        return "create", body, f"create/{payment.qbo_id or ''}"
-    token = there["SyncToken"]
-    body = {**body, "Id": there["Id"], "SyncToken": token}
-    return "update", body, f"update/{there['Id']}/{token}"
-
-
-def _is_the_same(row, body):
-    """Whether a QuickBooks payment is one that we sent: our note names the payment."""
-    return (
-        row.get("PaymentRefNum") == body["PaymentRefNum"]
-        and row.get("PrivateNote") == body["PrivateNote"]
-        and row.get("CustomerRef", {}).get("value") == body["CustomerRef"]["value"]
-    )
-
-
-def _says_the_same(row, body):
-    """Whether QuickBooks has a payment just as we would send it."""
-    plain = ("TotalAmt", "TxnDate", "PaymentRefNum")
-    return (
-        _is_the_same(row, body)
-        and all(row.get(key) == body[key] for key in plain)
-        and _links(row) == _links(body)
-    )
-
-
-def _links(payment):
-    return sorted(
-        (link["TxnType"], link["TxnId"], round(line["Amount"], 2))
-        for line in payment.get("Line") or []
-        for link in line.get("LinkedTxn") or []
-    )
+def _bid(document):
+    """The name of a document in a batch of documents of one model."""
+    return str(document.id)

@@ -27,11 +27,11 @@ class QboBackend(models.Model):
         required=True,
     )
 
-    def _refs(self, payments):
-        """References for the payments and for the invoices that they pay."""
+    def _refs(self, moves, payments):
+        """References for invoices, credit notes and payments."""
         rows = self.env["qbo.object"].search_fetch(
             [("backend_id", "=", self.id), ("deleted", "=", False)]
-            + self._refs_domain(payments),
+            + self._refs_domain(moves, payments),
             ["entity", "qbo_id", "res_model", "res_id"],
         )
         return Refs(
@@ -47,16 +47,15 @@ class QboBackend(models.Model):
             multi_currency=self.multi_currency,
         )
 
-    def _refs_domain(self, payments):
-        invoices = payments.reconciled_invoice_ids
-        lines = invoices.invoice_line_ids
-        partners = (payments.partner_id | invoices.partner_id).commercial_partner_id
+    def _refs_domain(self, moves, payments):
+        lines = moves.invoice_line_ids
+        partners = (payments.partner_id | moves.partner_id).commercial_partner_id
         wanted = (
             partners,
             lines.product_id,
             lines.product_id.categ_id,
             lines.account_id | self.income_account_id,
-            invoices.invoice_payment_term_id,
+            moves.invoice_payment_term_id,
         )
         domain = ["|"] * (len(wanted) - 1)
         for records in wanted:

@@ -3,6 +3,7 @@ from odoo import api, fields, models
 STATES = [
     ("pending", "To sync"),
     ("synced", "Succeeded"),
+    ("differs", "Differs"),
     ("error", "Error"),
     ("hidden", "Hidden"),
 ]
@@ -22,6 +23,20 @@ class QboBinding(models.AbstractModel):
         STATES, "QuickBooks Status", copy=False, readonly=True, index="btree_not_null"
     )
     qbo_message = fields.Text("QuickBooks Message", copy=False, readonly=True)
+    qbo_cause = fields.Char(
+        copy=False,
+        readonly=True,
+        index="btree_not_null",
+        help="What an error comes from, as a key: a record of Odoo (account.tax,12) or"
+        " a code of QuickBooks (6210). When the record changes, the document is sent"
+        " again.",
+    )
+    qbo_posted_on = fields.Date(
+        "Date in QuickBooks",
+        copy=False,
+        readonly=True,
+        help="Only where it is another than here, because the books were closed.",
+    )
     qbo_synced_at = fields.Datetime("Last Synced", copy=False, readonly=True)
     qbo_number = fields.Char(
         "QuickBooks Number", copy=False, readonly=True, index="btree_not_null"
@@ -58,6 +73,10 @@ class QboBinding(models.AbstractModel):
         """QuickBooks' name for what this document is."""
         raise NotImplementedError()
 
+    def _qbo_write(self, values):
+        """Write the binding's own fields."""
+        self.write(values)
+
     # --- Results ----------------------------------------------------------------------
 
     @api.model
@@ -67,6 +86,7 @@ class QboBinding(models.AbstractModel):
             "qbo_sync_token": payload.get("SyncToken"),
             "qbo_state": "synced",
             "qbo_message": False,
+            "qbo_cause": False,
             "qbo_synced_at": fields.Datetime.now(),
         }
 
@@ -81,16 +101,23 @@ class QboBinding(models.AbstractModel):
 
     def _qbo_note_token(self, payload):
         """QuickBooks told of this document again: it stands as it is there."""
-        self.write(self._qbo_synced_values(payload))
+        self._qbo_write(self._qbo_synced_values(payload))
 
-    def _qbo_mark_error(self, message):
-        self.write({"qbo_state": "error", "qbo_message": message})
+    def _qbo_mark_error(self, message, cause=False, state="error"):
+        self._qbo_write(
+            {"qbo_state": state, "qbo_message": message, "qbo_cause": cause}
+        )
 
-    def _qbo_sent(self, payload, remark=None):
-        """QuickBooks took the document; a remark says what was changed to fit."""
-        self.write(
+    def _qbo_sent(self, payload, remark=None, day=False):
+        """QuickBooks took the document.
+
+        :param remark: what was changed to fit.
+        :param day: the date that it has there, where that is another.
+        """
+        self._qbo_write(
             {
                 **self._qbo_synced_values(payload),
+                "qbo_posted_on": day or self.qbo_posted_on,
                 "qbo_message": remark or False,
                 "qbo_origin": self.qbo_origin or "odoo",
                 "qbo_number": payload.get("PaymentRefNum") or payload.get("DocNumber"),
@@ -98,44 +125,88 @@ class QboBinding(models.AbstractModel):
         )
         self._qbo_compare(payload)
 
-    def _qbo_refused(self, message):
-        """QuickBooks refused the document; the next try is a new request to it."""
-        self._qbo_mark_error(message)
-        for record in self:
-            record.qbo_generation += 1
-
-    def _qbo_mark_gone(self):
-        self.write(
+    def _qbo_settled(self):
+        """There was nothing more to send."""
+        self._qbo_write(
             {
                 "qbo_state": "synced",
-                "qbo_message": self.env._("Voided or deleted in QuickBooks."),
+                "qbo_message": False,
+                "qbo_cause": False,
                 "qbo_synced_at": fields.Datetime.now(),
             }
         )
+
+    def _qbo_hold(self, message):
+        """By policy the document waits until QuickBooks' books are open."""
+        self._qbo_write({"qbo_message": message, "qbo_cause": "closed_books"})
+
+    def _qbo_refused(self, message, cause=False):
+        """QuickBooks refused the document; the next try is a new request to it."""
+        self._qbo_mark_error(message, cause)
+        for record in self:
+            record._qbo_write({"qbo_generation": record.qbo_generation + 1})
+
+    def _qbo_mark_gone(self):
+        self._qbo_write(
+            {
+                "qbo_state": "synced",
+                "qbo_message": self.env._("Voided or deleted in QuickBooks."),
+                "qbo_cause": False,
+                "qbo_synced_at": fields.Datetime.now(),
+            }
+        )
+
+    # --- Comparing --------------------------------------------------------------------
 
     def _qbo_total(self):
         """The total in document currency that QuickBooks should have too."""
         raise NotImplementedError()
 
+    def _qbo_date(self):
+        """The document's date, which is TxnDate in QuickBooks."""
+        raise NotImplementedError()
+
     def _qbo_remedy(self):
         """What a person can do where the two sides differ."""
+        if self.qbo_origin == "odoo":
+            return self.env._(
+                "Press Export back to QuickBooks to send Odoo's, or correct it here."
+            )
         return self.env._("Open it in QuickBooks and correct one of the two.")
 
     def _qbo_compare(self, payload):
-        """Say so where QuickBooks' total of a document is another than Odoo's."""
-        theirs, ours = payload.get("TotalAmt") or 0.0, self._qbo_total()
-        if self.currency_id.compare_amounts(theirs, ours):
+        """Say so where QuickBooks' total or date of a document is another than Odoo's.
+
+        :returns: whether the two sides agree.
+        """
+        differences = list(self._qbo_differences(payload))
+        if differences:
             self._qbo_mark_error(
                 self.env._(
-                    "The two sides differ: the total is %(theirs)s in QuickBooks and"
-                    " %(ours)s in Odoo. %(remedy)s",
-                    theirs=f"{theirs:.2f}",
-                    ours=f"{ours:.2f}",
+                    "The two sides differ: %(differences)s. %(remedy)s",
+                    differences=", ".join(differences),
                     remedy=self._qbo_remedy(),
-                )
+                ),
+                state="differs",
             )
-            return False
-        return True
+        return not differences
+
+    def _qbo_differences(self, payload):
+        """What QuickBooks has otherwise, each as part of a sentence."""
+        theirs, ours = payload.get("TotalAmt") or 0.0, self._qbo_total()
+        if self.currency_id.compare_amounts(theirs, ours):
+            yield self.env._(
+                "the total is %(theirs)s in QuickBooks and %(ours)s in Odoo",
+                theirs=f"{theirs:.2f}",
+                ours=f"{ours:.2f}",
+            )
+        date, our_date = payload.get("TxnDate"), self.qbo_posted_on or self._qbo_date()
+        if date and our_date and date != our_date.isoformat():
+            yield self.env._(
+                "the date is %(theirs)s in QuickBooks and %(ours)s in Odoo",
+                theirs=date,
+                ours=our_date,
+            )
 
     def action_qbo_open(self):
         self.ensure_one()

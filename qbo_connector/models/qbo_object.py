@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..const import ENTITIES
+from .sending import cause_of
 
 UPSERT = """
     INSERT INTO qbo_object (
@@ -168,6 +169,9 @@ class QboObject(models.Model):
             else:
                 record.write({"res_model": False, "res_id": False, "state": "unmapped"})
         self.backend_id._continue_waiting(self)
+        for backend in self.backend_id:
+            causes = [cause_of(target) for _record, target in chosen if target]
+            backend._release_documents(causes)
 
     def _settle_mapping(self):
         """Reference lists wait for a person's choice; what is mapped stays mapped."""
@@ -290,6 +294,20 @@ class QboObject(models.Model):
                 ("qbo_id", "=", qbo_id),
             ]
         )
+
+    @api.model
+    def _id_of(self, backend, record):
+        """The QuickBooks id of an Odoo record, or None."""
+        found = self.search(
+            [
+                ("backend_id", "=", backend.id),
+                ("res_model", "=", record._name),
+                ("res_id", "=", record.id),
+                ("deleted", "=", False),
+            ],
+            limit=1,
+        )
+        return found.qbo_id or None
 
     @api.model
     def _of_documents(self, backend, documents):

@@ -15,7 +15,7 @@ class TestDiverged(ExportCase):
 
     def test_an_imported_invoice_changed_in_odoo_says_both_totals(self):
         self._change_to(90.0)
-        self.assertEqual(self.move.qbo_state, "error")
+        self.assertEqual(self.move.qbo_state, "differs")
         self.assertIn("80.00", self.move.qbo_message)
         self.assertIn("90.00", self.move.qbo_message)
         self.assertEqual(self.books.read("Invoice", self.move.qbo_id)["TotalAmt"], 80.0)
@@ -28,11 +28,11 @@ class TestDiverged(ExportCase):
 
     def test_an_invoice_cancelled_in_odoo_says_that_quickbooks_still_has_it(self):
         self.move.button_cancel()
-        self.assertEqual(self.move.qbo_state, "error")
+        self.assertEqual(self.move.qbo_state, "differs")
         self.assertIn("void it there", self.move.qbo_message)
 
     def test_a_sync_does_not_hide_the_difference(self):
         self._change_to(90.0)
         self.sandbox.control.edit("Invoice", self.move.qbo_id)
         self.sync()
-        self.assertEqual(self.move.qbo_state, "error")
+        self.assertEqual(self.move.qbo_state, "differs")

@@ -1,0 +1,127 @@
+from datetime import timedelta
+
+from odoo import fields, models
+
+from .sending import Held
+
+#: "Account period closed", with a password and without.
+CLOSED = ("6200", "6210")
+#: The cause of documents that wait until the books are open again.
+HELD = "closed_books"
+#: Models of documents that are sent.
+DOCUMENTS = ("account.move", "account.payment")
+
+
+class QboBackend(models.Model):
+    """Books closed in QuickBooks (H2): nothing moves to another day unasked."""
+
+    _inherit = "qbo.backend"
+
+    closed_books_policy = fields.Selection(
+        [
+            ("stop", "Stop with an error"),
+            ("move", "Post on the first open day"),
+            ("hold", "Hold until the books are open"),
+        ],
+        "If the Books Are Closed",
+        default="stop",
+        required=True,
+        help="QuickBooks refuses changes dated in a closed period. Odoo's own date"
+        " stays as it is whatever you choose.",
+    )
+
+    def _in_open_books(self, sending, document, body):
+        """A body whose date QuickBooks takes, as far as its closing date is known.
+
+        With the policy to stop, QuickBooks decides: its words say it best.
+
+        :raise Held: by policy the document waits.
+        """
+        closed, date = self.book_close_date, fields.Date.to_date(body["TxnDate"])
+        if not closed or date > closed or self.closed_books_policy == "stop":
+            return body
+        if self.closed_books_policy == "hold":
+            raise Held(self._words_for_held(document))
+        if document.qbo_id and document.qbo_posted_on > closed:
+            return {**body, "TxnDate": document.qbo_posted_on.isoformat()}
+        day = closed + timedelta(days=1)
+        sending.moved[document] = day
+        sending.remark(
+            document,
+            self.env._(
+                "QuickBooks' books are closed until %(closed)s: it is dated %(day)s"
+                " there.",
+                closed=closed,
+                day=day,
+            ),
+        )
+        moved = {**body, "TxnDate": day.isoformat()}
+        if "DueDate" in moved:
+            moved["DueDate"] = max(moved["DueDate"], moved["TxnDate"])
+        return moved
+
+    def _words_for_held(self, document):
+        return self.env._(
+            "%(document)s waits: QuickBooks' books are closed until %(closed)s. It is"
+            " sent by itself once they are open.",
+            document=document.display_name,
+            closed=self.book_close_date,
+        )
+
+    def _refuse_closed(self, sending, document, problem):
+        """QuickBooks says that its books are closed: it is asked until when."""
+        sending.closed = True
+        sentence = self._sentence(problem, document)
+        if self.closed_books_policy == "stop":
+            sending.problems[document] = sentence, HELD
+        else:
+            sending.held[document] = sentence
+
+    def _read_close_date(self, sending):
+        """After a refusal the closing date that is known here is read again."""
+        if sending.closed:
+            preferences = self._retrying(sending.client.preferences)
+            self._note_close_date(preferences)
+
+    def _note_close_date(self, preferences):
+        """What waits for another closing date is sent again when it changes."""
+        info = preferences.get("AccountingInfoPrefs", {})
+        date = fields.Date.to_date(info.get("BookCloseDate") or False)
+        if date != (self.book_close_date or None):
+            self.book_close_date = date
+            self._release_held()
+
+    def _check_close_date(self):
+        """Read the closing date where documents wait for it; no call otherwise."""
+        if any(self._waiting_documents([HELD])):
+            client = self._client()
+            self._note_close_date(self._retrying(client.preferences))
+
+    # --- Documents that wait ----------------------------------------------------------
+
+    def _waiting_documents(self, causes):
+        """Documents of this company that wait for one of these causes, by model."""
+        return [
+            self.env[model].search(
+                [
+                    ("company_id", "=", self.company_id.id),
+                    ("qbo_cause", "in", causes),
+                    ("qbo_state", "in", ("pending", "error")),
+                ]
+            )
+            for model in DOCUMENTS
+        ]
+
+    def _release_held(self):
+        """Send what was held; what stopped with an error is for a person to send."""
+        for documents in self._waiting_documents([HELD]):
+            documents.filtered(lambda doc: doc.qbo_state == "pending")._qbo_enqueue()
+
+    def _release_documents(self, causes):
+        """Send again what stopped because of something that is settled now.
+
+        :param list causes: keys of records, see `sending.cause_of`.
+        """
+        if causes:
+            for documents in self._waiting_documents(causes):
+                documents._qbo_enqueue()

@@ -1,0 +1,264 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from odoo.addons.queue_job.job import identity_exact
+
+from ..const import PUSH_SIZE
+
+#: Jobs of one channel run in this order: what a person waits for, what is new, and
+#: last what is cancelled, because QuickBooks must have let go of its payments first.
+PRIORITY_ASKED, PRIORITY_NEW, PRIORITY_CANCELLED = 5, 10, 20
+
+
+class QboOutbox(models.AbstractModel):
+    """Documents that Odoo sends to QuickBooks.
+
+    The state "To sync" and the job are written in the transaction that changes the
+    document, so that neither can be lost without the other.
+    """
+
+    _name = "qbo.outbox"
+    _inherit = "qbo.binding"
+    _description = "QuickBooks Outbox"
+
+    qbo_unapplied = fields.Boolean(
+        "Sent Unapplied",
+        copy=False,
+        readonly=True,
+        help="It goes to QuickBooks as open credit of the customer, whatever it pays in"
+        " Odoo; the bookkeeper applies it there.",
+    )
+
+    # --- What a model has to say ------------------------------------------------------
+
+    def _qbo_concerned(self):
+        """Those of a kind that QuickBooks has too, on the side of customers."""
+        raise NotImplementedError()
+
+    def _qbo_by_kind(self):
+        """These as (payments, credit notes)."""
+        raise NotImplementedError()
+
+    def _qbo_needed_moves(self):
+        """The invoices and credit notes to send before or with these."""
+        raise NotImplementedError()
+
+    def _qbo_is_posted(self):
+        raise NotImplementedError()
+
+    def _qbo_is_cancelled(self):
+        raise NotImplementedError()
+
+    def _qbo_apply_oldest(self):
+        """Apply what is on account to the customer's oldest open documents, in Odoo."""
+        raise NotImplementedError()
+
+    # --- Which ones -------------------------------------------------------------------
+
+    def _qbo_exported(self):
+        """Documents of these that began in Odoo and are in QuickBooks."""
+        if self.env.context.get("qbo_import"):
+            return self.browse()
+        return self.filtered(lambda doc: doc.qbo_id and doc.qbo_origin == "odoo")
+
+    def _qbo_exportable(self):
+        """Posted documents of customers that began in Odoo, in a connected company."""
+        concerned = self._qbo_concerned().filtered(
+            lambda doc: doc._qbo_is_posted()
+            and doc.qbo_origin != "quickbooks"
+            and doc.qbo_state != "hidden"
+        )
+        backends = {
+            company: self.env["qbo.backend"]._for_company(company)
+            for company in concerned.company_id
+        }
+        return concerned.filtered(
+            lambda doc: backends[doc.company_id]._sends(
+                doc._qbo_entity(), doc._qbo_date()
+            )
+        )
+
+    # --- Queueing ---------------------------------------------------------------------
+
+    def _qbo_enqueue(self, notify=False, auto_apply=None):
+        """Mark as to sync and queue the push, at most PUSH_SIZE documents a job.
+
+        :param bool notify: tell the user who asked when it is done.
+        :param bool auto_apply: whether QuickBooks applies them as Odoo does, where
+            nothing is applied to the oldest first; None: as before.
+        """
+        if not self:
+            return
+        if auto_apply:
+            self._qbo_apply_oldest()
+        self._qbo_write({"qbo_state": "pending", "qbo_message": False})
+        self.filtered(lambda doc: not doc.qbo_origin)._qbo_write({"qbo_origin": "odoo"})
+        if auto_apply is not None:
+            self._qbo_write({"qbo_unapplied": not auto_apply})
+        for documents in self.grouped("company_id").values():
+            for start in range(0, len(documents), PUSH_SIZE):
+                documents[start : start + PUSH_SIZE]._qbo_delay_push(notify)
+
+    def _qbo_delay_push(self, notify=False, eta=None):
+        priority = PRIORITY_ASKED if notify else PRIORITY_NEW
+        if any(doc._qbo_is_cancelled() for doc in self):
+            priority = PRIORITY_CANCELLED
+        self.with_delay(
+            description=self.env._("%s to QuickBooks", self._description),
+            identity_key=identity_exact,
+            priority=priority,
+            eta=eta,
+        )._job_qbo_push(notify)
+
+    # --- Buttons ----------------------------------------------------------------------
+
+    def action_qbo_export(self):
+        """*Export back to QuickBooks*: queue these documents and say what happens."""
+        self.check_access("write")
+        exportable = self._qbo_exportable() | self._qbo_exported().filtered(
+            lambda doc: doc._qbo_is_cancelled() and doc.qbo_state != "synced"
+        )
+        exportable._qbo_enqueue(notify=True)
+        skipped = self - exportable
+        if not exportable:
+            return self._qbo_toast(self._qbo_why_not(), "warning")
+        message = self.env._("%s documents are on their way.", len(exportable))
+        if len(exportable) == 1:
+            message = self.env._(
+                "%s is on its way to QuickBooks.", exportable.display_name
+            )
+        if skipped:
+            message += " " + self.env._("Left out: %s. ", len(skipped))
+            message += skipped._qbo_why_not()
+        return self._qbo_toast(message, "info")
+
+    def action_qbo_unhide(self):
+        """Let hidden documents be sent again; confirmed ones are sent at once."""
+        self.check_access("write")
+        hidden = self.filtered(lambda doc: doc.qbo_state == "hidden")
+        if not hidden:
+            return self._qbo_toast(self.env._("None of them is hidden."), "warning")
+        hidden._qbo_write({"qbo_state": False, "qbo_message": False})
+        hidden._qbo_exportable()._qbo_enqueue(notify=True)
+        return self._qbo_toast(
+            self.env._("%s documents are in the sync again.", len(hidden)), "info"
+        )
+
+    def _qbo_why_not(self):
+        """Why these documents are not sent."""
+        backend = self.env["qbo.backend"]._for_company(self.company_id[:1])
+        if not backend:
+            return self.env._("This company is not connected to QuickBooks yet.")
+        if not backend.live:
+            return self.env._("The QuickBooks connection is not switched on yet.")
+        if not self._qbo_concerned():
+            return self.env._(
+                "Only invoices, credit notes and payments of customers are sent."
+            )
+        if all(doc.qbo_origin == "quickbooks" for doc in self):
+            return self.env._("They came from QuickBooks and are there already.")
+        if all(doc.qbo_state == "hidden" for doc in self):
+            return self.env._("They are hidden from the sync.")
+        if not any(backend._flows_out(doc._qbo_entity()) for doc in self):
+            return self.env._(
+                "They do not flow from Odoo to QuickBooks: see What Flows on the"
+                " connection."
+            )
+        start = backend.start_date
+        if start and all(doc._qbo_date() < start for doc in self if doc._qbo_date()):
+            return self.env._("They are dated before %s, where the sync starts.", start)
+        return self.env._("Only confirmed documents are sent.")
+
+    def _qbo_toast(self, message, kind):
+        return self.env["qbo.backend"]._toast(message, kind)
+
+    # --- Odoo's own ways to change a document -----------------------------------------
+
+    def _qbo_note_draft(self):
+        """What is in QuickBooks stays until the document is confirmed or cancelled."""
+        for doc in self._qbo_exported():
+            doc._qbo_write(
+                {
+                    "qbo_message": self.env._(
+                        "%(number)s stays in QuickBooks. Confirming this document again"
+                        " changes it there; cancelling voids it.",
+                        number=doc.qbo_number or doc.qbo_id,
+                    )
+                }
+            )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_if_not_in_quickbooks(self):
+        """Deleting here would leave something in QuickBooks that nobody knows of."""
+        for doc in self._qbo_exported():
+            if not doc._qbo_is_cancelled() or doc.qbo_state != "synced":
+                raise UserError(
+                    self.env._(
+                        "%(document)s is in QuickBooks as %(entity)s %(number)s."
+                        " Cancel it first, wait until it is voided there, then delete"
+                        " it.",
+                        document=doc.display_name,
+                        entity=doc._qbo_entity(),
+                        number=doc.qbo_number or doc.qbo_id,
+                    )
+                )
+
+    # --- Job --------------------------------------------------------------------------
+
+    def _job_qbo_push(self, notify=False):
+        """Send documents that are to sync to QuickBooks, as one set."""
+        todo = self.sudo().exists().filtered(lambda doc: doc.qbo_state == "pending")
+        backend = self.env["qbo.backend"]._for_company(todo.company_id)
+        backend = backend.with_company(backend.company_id)
+        posted = todo.filtered(lambda doc: doc._qbo_is_posted())
+        cancelled = todo.filtered(lambda doc: doc._qbo_is_cancelled() and doc.qbo_id)
+        if backend and todo:
+            backend._begin_push(todo)
+        if backend and posted:
+            backend._push(posted)
+        if backend and cancelled:
+            backend._void(cancelled)
+        self._qbo_report(notify)
+
+    def _on_qbo_push_failed(self, exc_message=None, **_details):
+        """The job gave up: the documents say why, and can be sent again."""
+        todo = self.sudo().filtered(lambda doc: doc.qbo_state == "pending")
+        todo._qbo_mark_error(
+            self.env._(
+                "QuickBooks could not be reached for some time: %s. Press Export back"
+                " to QuickBooks to try again.",
+                exc_message,
+            )
+        )
+        self._qbo_report(notify=True)
+
+    def _qbo_report(self, notify):
+        """Screens read these documents again; the user who asked gets a toast."""
+        self.env["qbo.backend"]._notify_changed(self._name, self.ids)
+        if notify:
+            self.env.user._bus_send("simple_notification", self._qbo_outcome())
+
+    def _qbo_outcome(self):
+        failed = self.filtered(lambda doc: doc.qbo_state in ("error", "differs"))
+        if failed:
+            return {
+                "type": "danger",
+                "title": self.env._("QuickBooks refused %s", failed[0].display_name),
+                "message": failed[0].qbo_message,
+                "sticky": True,
+            }
+        waiting = self.filtered(lambda doc: doc.qbo_state == "pending")
+        if waiting:
+            return {
+                "type": "info",
+                "title": self.env._("QuickBooks"),
+                "message": waiting[0].qbo_message
+                or self.env._("%s waits and is sent soon.", waiting[0].display_name),
+            }
+        return {
+            "type": "success",
+            "title": self.env._("QuickBooks"),
+            "message": self.env._(
+                "Exported to QuickBooks: %s", ", ".join(self.mapped("display_name"))
+            ),
+        }
