@@ -91,6 +91,9 @@ class BillPayment(Transaction):
             result.append(Posting(accounts.exchange(books), home - cleared, 0))
         return result
 
+    def ease(self, books, body):
+        applying.ease(books, "BillPayment", body, payable=True)
+
     def compute(self, books, body):
         applied = applying.applied(books, "BillPayment", body, payable=True)
         body["Line"] = [

@@ -4,7 +4,7 @@ from .. import faults
 from ..kernel import money
 from ..kernel.ledger import Posting
 from ..kernel.schema import ANY, DATE, FLAG, NUMBER, readonly, ref, text
-from . import accounts, autoapply, term
+from . import accounts, applying, autoapply, term
 from .sales import FIELDS, SalesDocument
 from .transaction import rate_of
 
@@ -48,9 +48,6 @@ class Invoice(SalesDocument):
         deposit = money.cents(body.get("Deposit"))
         if deposit and not books.preferences["SalesFormsPrefs"].get("AllowDeposit"):
             raise faults.business("Deposits on invoices are not enabled.")
-        applied = sum(link[2] for link in _payments(books, old)) if old else 0
-        if applied + deposit > money.cents(body["TotalAmt"]):
-            _shrink(books, old, money.cents(body["TotalAmt"]) - deposit)
 
     @staticmethod
     def _due(books, body, old, customer):
@@ -93,6 +90,9 @@ class Invoice(SalesDocument):
     def after_create(self, books, body):
         autoapply.after_create(books, self.name, body)
 
+    def after_update(self, books, body):
+        applying.fit(books, self.name, body["Id"])
+
     def compute(self, books, body):
         paid = _payments(books, body)
         left = money.cents(body["TotalAmt"]) - money.cents(body.get("Deposit"))
@@ -129,18 +129,3 @@ def _check_link(books, kind, target, body):
 
 def _payments(books, body):
     return books.links_to("Invoice", body["Id"])
-
-
-def _shrink(books, old, left):
-    """An invoice became smaller than what was applied: the newest give way."""
-    rows = books.connection.execute(
-        "SELECT rowid, amount FROM links WHERE realm=? AND target='Invoice'"
-        " AND target_txn=? ORDER BY rowid",
-        (books.realm, int(old["Id"])),
-    ).fetchall()
-    for rowid, cents in rows:
-        kept = min(cents, max(left, 0))
-        left -= kept
-        books.connection.execute(
-            "UPDATE links SET amount=? WHERE rowid=?", (kept, rowid)
-        )

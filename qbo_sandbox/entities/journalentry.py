@@ -14,7 +14,7 @@ from ..kernel.schema import (
     struct,
     text,
 )
-from . import numbering
+from . import applying, numbering
 from .deposit import entity_kind
 from .money_terms import currency_of
 from .transaction import FIELDS, Transaction, rate_of
@@ -122,6 +122,10 @@ class JournalEntry(Transaction):
         rest = sum(each.home for each in result)  # a cent lost in conversion
         result[-1].home -= rest
         return result
+
+    def after_update(self, books, body):
+        applying.fit(books, self.name, body["Id"])
+        applying.fit(books, self.name, body["Id"], payable=True)
 
     def parties(self, books, body):
         found = []

@@ -119,6 +119,9 @@ class Payment(Transaction):
             result.append(Posting(accounts.exchange(books), cleared - home, 0))
         return result
 
+    def ease(self, books, body):
+        applying.ease(books, "Payment", body)
+
     def compute(self, books, body):
         applied = applying.applied(books, "Payment", body)
         body["Line"] = [applying.shown_line(books, *pair) for pair in applied]

@@ -5,7 +5,7 @@ then join it (as an Expense) with a credit memo.
 """
 
 from ..kernel.schema import FLAG, enum, ref, text
-from . import accounts
+from . import accounts, applying
 from .deposit import entity_kind
 from .expenses import FIELDS, ExpenseDocument
 from .money_terms import currency_of
@@ -59,6 +59,9 @@ class Purchase(ExpenseDocument):
 
     def counter(self, books, body):
         return body["AccountRef"]["value"], 0
+
+    def after_update(self, books, body):
+        applying.fit(books, self.name, body["Id"])
 
     def parties(self, books, body):
         found = super().parties(books, body)

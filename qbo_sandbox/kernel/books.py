@@ -89,6 +89,7 @@ class Books(Consequences):
             return old
         self._replace(kind, new, old)
         self._settle(kind, new, old)
+        kind.after_update(self, new)
         self.changes.append((entity, new["Id"], "Update"))
         return self._now(kind, new["Id"])
 

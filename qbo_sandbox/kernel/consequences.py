@@ -87,8 +87,10 @@ class Consequences(Reader):
                 self._refresh(kind, json.loads(dump(body)), body, how)
 
     def _refresh(self, kind, body, old, how):
-        if kind.posts_by_links and self.multicurrency and body["TotalAmt"]:
-            self._post(kind, body, kind.postings(self, body))
+        if kind.posts_by_links:
+            kind.ease(self, body)
+            if self.multicurrency:
+                self._post(kind, body, kind.postings(self, body))
         kind.compute(self, body)
         if how == TOKEN and (kind.name, body["Id"]) not in self._written:
             body["SyncToken"] = str(int(body["SyncToken"]) + 1)

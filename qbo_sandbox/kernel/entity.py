@@ -81,6 +81,12 @@ class Entity:
     def after_create(self, books, body):
         """What QuickBooks does by itself once the object is there."""
 
+    def after_update(self, books, body):
+        """What the change made impossible elsewhere."""
+
+    def ease(self, books, body):
+        """Adapt what it is applied to, after others changed (`posts_by_links`)."""
+
     def erase(self, books, old):
         """What else goes when the object is deleted."""
 

@@ -175,11 +175,8 @@ def test_the_rate_of_the_day_is_the_default(british):
     assert (shown["Rate"], shown["AsOfDate"]) == (0.95, "2026-06-01")
 
 
-def test_what_the_rate_brought_is_an_exchange_gain(british):
-    invoice = bill(british, LYON, sold(100, code="4"), currency="EUR", ExchangeRate=0.8)
-    payment = receive(british, 100, paying(100, invoice), ExchangeRate=0.9)
-    assert payment["UnappliedAmt"] == 0
-    assert british.get("Account", 4)["CurrentBalance"] == 90.0
+def gain(british):
+    """What the rates brought, all in all; the account is an expense."""
     profit = british.api(
         "GET", "reports/ProfitAndLoss", start_date="2000-01-01", end_date="2100-01-01"
     )
@@ -187,7 +184,15 @@ def test_what_the_rate_brought_is_an_exchange_gain(british):
         row["group"]: row["Summary"]["ColData"][1]["value"]
         for row in profit["Rows"]["Row"]
     }
-    assert sums["OtherExpenses"] == "-10.00"
+    return -float(sums["OtherExpenses"])
+
+
+def test_what_the_rate_brought_is_an_exchange_gain(british):
+    invoice = bill(british, LYON, sold(100, code="4"), currency="EUR", ExchangeRate=0.8)
+    payment = receive(british, 100, paying(100, invoice), ExchangeRate=0.9)
+    assert payment["UnappliedAmt"] == 0
+    assert british.get("Account", 4)["CurrentBalance"] == 90.0
+    assert gain(british) == 10.0
     assert british.api("GET", "reports/CustomerBalance")["Rows"] == {}
 
 
@@ -200,6 +205,28 @@ def test_unapplying_takes_the_gain_back(british):
     )
     shown = [row["ColData"][0]["value"] for row in sheet["Rows"]["Row"][:-1]]
     assert "Exchange Gain or Loss" not in shown
+
+
+def test_a_void_invoice_takes_the_gain_back_from_a_payment_of_nothing(british):
+    """Credit memo and invoice at other rates: joined, they are worth 6.00 more."""
+    owner = british.create(
+        "Customer", {"DisplayName": "Euro", "CurrencyRef": {"value": "EUR"}}
+    )
+    body = {
+        "CustomerRef": {"value": owner["Id"]},
+        "CurrencyRef": {"value": "EUR"},
+        "GlobalTaxCalculation": "NotApplicable",
+        "Line": [sold(60)],
+    }
+    owed = british.create("Invoice", {**body, "ExchangeRate": 0.8})
+    credit = british.create("CreditMemo", {**body, "ExchangeRate": 0.9})
+    lines = paying(60, owed), paying(60, credit, "CreditMemo")
+    joined = pay(british, owner, 0, *lines, CurrencyRef={"value": "EUR"})
+    assert gain(british) == 6.0
+    british.void("Invoice", owed["Id"])
+    # Now the credit is worth what the payment's own rate, 0.85, makes of it.
+    assert british.get("Payment", joined["Id"])["UnappliedAmt"] == 60.0
+    assert gain(british) == 3.0
 
 
 @pytest.mark.parametrize(

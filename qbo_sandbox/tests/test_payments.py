@@ -120,6 +120,57 @@ def test_a_zero_payment_joins_credit_memo_and_invoice(control, customer, invoice
     assert balance(control, customer) == 40.0
 
 
+@pytest.fixture
+def joined(control, customer, invoice):
+    """A credit memo of 60 and 20 in money, which pay 80 of an invoice of 100."""
+    memo = control.create(
+        "CreditMemo", {"CustomerRef": {"value": customer["Id"]}, "Line": [sold(60)]}
+    )
+    lines = paying(80, invoice), paying(60, memo, "CreditMemo")
+    return pay(control, customer, 20, *lines), memo
+
+
+def parts(control, payment):
+    """(what is unapplied, {transaction: amount})"""
+    found = control.get("Payment", payment["Id"])
+    lines = {line["LinkedTxn"][0]["TxnId"]: line["Amount"] for line in found["Line"]}
+    return found["UnappliedAmt"], lines
+
+
+def test_taking_the_application_back_frees_the_credit(control, invoice, joined):
+    payment, memo = joined
+    after = control.update("Payment", {**payment, "Line": []})
+    assert after["UnappliedAmt"] == 20.0
+    assert control.get("CreditMemo", memo["Id"])["RemainingCredit"] == 60.0
+    assert control.get("Invoice", invoice["Id"])["Balance"] == 100.0
+
+
+def test_a_deleted_credit_memo_leaves_what_it_paid_open(
+    control, customer, invoice, joined
+):
+    payment, memo = joined
+    control.delete("CreditMemo", memo["Id"])
+    assert parts(control, payment) == (0, {invoice["Id"]: 20.0})
+    opened = control.get("Invoice", invoice["Id"])
+    assert (opened["Balance"], opened["SyncToken"]) == (80.0, "2")
+    assert balance(control, customer) == 80.0
+
+
+def test_a_smaller_credit_memo_pays_less(control, invoice, joined):
+    payment, memo = joined
+    memo = control.get("CreditMemo", memo["Id"])
+    memo = control.update("CreditMemo", {**memo, "Line": [sold(25)]})
+    assert (memo["TotalAmt"], memo["RemainingCredit"]) == (25.0, 0)
+    assert parts(control, payment) == (0, {invoice["Id"]: 45.0, memo["Id"]: 25.0})
+    assert control.get("Invoice", invoice["Id"])["Balance"] == 55.0
+
+
+def test_a_void_invoice_leaves_money_and_credit_unapplied(control, invoice, joined):
+    payment, memo = joined
+    control.void("Invoice", invoice["Id"])
+    assert parts(control, payment) == (80.0, {memo["Id"]: 60.0})
+
+
 @pytest.mark.parametrize(
     ("body", "code"),
     [

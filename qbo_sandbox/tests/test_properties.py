@@ -123,6 +123,25 @@ class Bookkeeping(RuleBasedStateMachine):
         made = self.write("create", "Payment", body)
         return ("Payment", made["Id"]) if made else multiple()
 
+    @rule(target=documents, customer=customers, owed=CENTS, credit=CENTS, paid=CENTS)
+    def join(self, customer, owed, credit, paid):
+        """An invoice paid by a credit memo, and the rest or a part of it by money."""
+        made = []
+        for kind, amount in (("Invoice", owed), ("CreditMemo", credit)):
+            body = self.body(customer, Line=[sold(amount, code=self.tax_code)])
+            found = self.write("create", kind, body)
+            if found is None:
+                return multiple(*made)
+            made.append((kind, found["Id"]))
+        lines = [
+            {"Amount": min(owed, credit), "LinkedTxn": [{"TxnId": i, "TxnType": k}]}
+            for k, i in made
+        ]
+        lines[0]["Amount"] = min(owed, credit + paid)
+        body = self.body(customer, TotalAmt=paid, Line=lines)
+        found = self.write("create", "Payment", body)
+        return multiple(*made, *([("Payment", found["Id"])] if found else []))
+
     @rule(target=documents, held=documents, fee=CENTS)
     def deposit(self, held, fee):
         kind, identifier = held
