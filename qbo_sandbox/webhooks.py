@@ -25,6 +25,7 @@ NAMES = {
     "SalesReceipt", "TaxAgency", "Term", "TimeActivity", "Transfer", "Vendor",
     "VendorCredit",
 }  # fmt: skip
+OTHER_NAMES = {"CompanyCurrency": "Currency"}
 PAST = {  # operation -> what CloudEvents call it
     "Create": "created",
     "Update": "updated",
@@ -148,7 +149,7 @@ def _classic(events):
             "name": event["name"],
             "id": event["id"],
             "operation": event["operation"],
-            "lastUpdated": event["at"],
+            "lastUpdated": f"{event['at']:%Y-%m-%dT%H:%M:%S.%f}"[:-3] + "Z",
         }
         if event["absorbed"]:
             entity["deletedId"] = event["absorbed"]
@@ -169,7 +170,7 @@ def _cloud(events):
             "source": "intuit.c2FuZGJveA==",
             "type": f"qbo.{event['name'].lower()}.{PAST[event['operation']]}.v1",
             "datacontenttype": "application/json",
-            "time": event["at"],
+            "time": f"{event['at']:%Y-%m-%dT%H:%M:%S.%f}000Z",  # nine digits
             "intuitentityid": event["id"],
             "intuitaccountid": event["realm"],
             "data": {},
@@ -197,18 +198,18 @@ class Webhooks:
         return [(c, v, json.loads(w)) for c, v, w in rows if json.loads(w).get("url")]
 
     def __call__(self, realm, changes):
-        now = datetime.now(timezone.utc).isoformat()
+        now = datetime.fromtimestamp(self.sandbox.clock.now(), timezone.utc)
         events = [
             {
                 "realm": realm,
-                "name": name,
+                "name": OTHER_NAMES.get(name, name),
                 "id": identifier,
                 "operation": operation,
                 "absorbed": absorbed[0] if absorbed else None,
                 "at": now,
             }
             for name, identifier, operation, *absorbed in dict.fromkeys(changes)
-            if name in NAMES
+            if name in NAMES or name in OTHER_NAMES
         ]
         for endpoint in self._endpoints.values():
             endpoint.add(events)

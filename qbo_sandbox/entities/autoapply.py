@@ -1,21 +1,46 @@
-"""What QuickBooks does by itself when SalesFormsPrefs.AutoApplyCredit is on.
+"""What QuickBooks does by itself when SalesFormsPrefs.AutoApplyCredit or
+AutoApplyPayments is on: links appear that no client asked for.
 
-QuickBooks then makes a payment of nothing that joins credit and invoice: links appear
-that no client asked for.
+Credit memos are joined with invoices by a payment of nothing; what is unapplied of a
+payment goes to the customer's next invoice.
 """
 
 from ..kernel import money
+from ..kernel.consequences import TOKEN
 
 NOTE = "Created by QB Online to link credits to charges."
 
 
 def after_create(books, entity, body):
-    """Join a new invoice with the customer's open credits, oldest first, or a new
-    credit memo with their open invoices."""
-    if not books.preferences["SalesFormsPrefs"].get("AutoApplyCredit"):
-        return
+    """Join a new invoice with the customer's unapplied payments and open credits,
+    oldest first, or a new credit memo with their open invoices."""
+    switches = books.preferences["SalesFormsPrefs"]
+    left = money.cents(body["TotalAmt"]) - money.cents(body.get("Deposit"))
+    if entity == "Invoice" and switches.get("AutoApplyPayments"):
+        left -= _paid(books, body, left)
+    if switches.get("AutoApplyCredit"):
+        _credited(books, entity, body, left)
+
+
+def _paid(books, body, left):
+    """Cents of an invoice that earlier payments have paid."""
+    rows = books.connection.execute(
+        "SELECT id, json_extract(body, '$.UnappliedAmt') FROM objects WHERE realm=?"
+        " AND entity='Payment' AND deleted=0 AND party=? ORDER BY txn_date, id",
+        (books.realm, int(body["CustomerRef"]["value"])),
+    ).fetchall()
+    paid = 0
+    for identifier, unapplied in rows:
+        part = min(left - paid, money.cents(unapplied))
+        if part > 0:
+            books.add_link("Payment", identifier, "Invoice", body["Id"], part)
+            books.touch("Payment", identifier, TOKEN)
+            paid += part
+    return paid
+
+
+def _credited(books, entity, body, left):
     other = "CreditMemo" if entity == "Invoice" else "Invoice"
-    left = money.cents(body["TotalAmt"])
     pairs = []
     for identifier, balance in _open(books, other, body["CustomerRef"]["value"]):
         part = min(left, balance)

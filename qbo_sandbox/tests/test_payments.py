@@ -254,7 +254,32 @@ def test_credits_are_applied_by_quickbooks_itself_when_preferred(
     assert control.get("Invoice", made["Id"])["Balance"] == 0
 
 
+def test_unapplied_payments_go_to_the_next_invoice_when_preferred(control, customer):
+    older, newer = (pay(control, customer, total) for total in (30, 50))
+    control.set_preferences(SalesFormsPrefs={"AutoApplyPayments": True})
+    made = bill(control, customer, 70)
+    assert made["Balance"] == 0
+    assert [link["TxnId"] for link in made["LinkedTxn"]] == [older["Id"], newer["Id"]]
+    rest = control.get("Payment", newer["Id"])
+    assert (rest["UnappliedAmt"], rest["SyncToken"]) == (10.0, "1")
+    assert rest["Line"][0]["Amount"] == 40.0
+    assert bill(control, customer, 70)["Balance"] == 60.0
+    assert balance(control, customer) == 60.0
+
+
+def test_payments_come_before_credits_when_both_are_preferred(
+    control, customer, credit
+):
+    early = pay(control, customer, 30)
+    switches = {"AutoApplyPayments": True, "AutoApplyCredit": True}
+    control.set_preferences(SalesFormsPrefs=switches)
+    assert bill(control, customer, 50)["Balance"] == 0
+    assert control.get("Payment", early["Id"])["UnappliedAmt"] == 0
+    assert control.get("CreditMemo", credit["Id"])["RemainingCredit"] == 40.0
+
+
 def test_credits_wait_when_not_preferred(control, customer, credit):
+    pay(control, customer, 20)
     assert bill(control, customer, 100)["Balance"] == 100.0
 
 

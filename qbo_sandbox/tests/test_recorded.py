@@ -8,6 +8,7 @@ first; what can never be the same (times, ids, tokens) is compared by its form.
 import json
 import os
 import re
+from datetime import datetime
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 from xml.etree import ElementTree
@@ -468,7 +469,7 @@ def test_webhooks_have_the_recorded_members():
         "id": "2",
         "operation": "Create",
         "absorbed": None,
-        "at": "t",
+        "at": datetime(2026, 1, 2, 3, 4, 5, 678000),
     }
     theirs = recording("webhook_legacy.json")
     ours = _classic([event])
@@ -476,8 +477,12 @@ def test_webhooks_have_the_recorded_members():
     assert set(a) == set(b)
     (a,), (b,) = a["dataChangeEvent"]["entities"], b["dataChangeEvent"]["entities"]
     assert set(a) == set(b)
+    assert b["lastUpdated"] == "2026-01-02T03:04:05.678Z"
+    assert len(a["lastUpdated"]) == len(b["lastUpdated"])
     (a,), (b,) = recording("webhook_cloudevents.json"), _cloud([event])
     assert set(a) <= set(b) and a["type"] == b["type"]
+    assert b["time"] == "2026-01-02T03:04:05.678000000Z"
+    assert len(a["time"]) == len(b["time"])
 
 
 def test_tax_codes_have_the_recorded_members(api):

@@ -9,6 +9,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
+from qbo_sandbox import webhooks
+
 from .conftest import bill, pay, paying
 
 
@@ -36,7 +38,9 @@ class Listener:
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self.server.server_port}/hook"
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        threading.Thread(
+            target=self.server.serve_forever, args=(0.02,), daemon=True
+        ).start()
 
     def wait(self, count):
         """Bodies of the first ``count`` notifications, as soon as they are there."""
@@ -98,13 +102,68 @@ def test_a_payment_tells_of_the_invoice_too(control, listener):
     } <= set(entities(body))
 
 
-def test_cloud_events_come_as_a_list(server, listener):
-    server.control.webhook(format="cloudevents")
-    server.control.create("Customer", {"DisplayName": "Ann"})
-    ((event,),) = listener.wait(1)
-    assert event["type"] == "qbo.customer.created.v1"
-    assert event["intuitaccountid"] == server.realm_id
-    assert event["specversion"] == "1.0" and event["data"] == {}
+def work(control, api, customer):
+    """Something for each operation; [(entity, id, operation)] as it must be told."""
+    invoice = bill(control, customer, 10, BillEmail={"Address": "ann@example.com"})
+    api.call("POST", f"invoice/{invoice['Id']}/send")
+    control.void("Invoice", invoice["Id"])
+    payment = pay(control, customer, 5)
+    control.update("Payment", {**payment, "TotalAmt": 6})
+    control.delete("Payment", payment["Id"])
+    other = control.create("Customer", {"DisplayName": "Ann twice"})
+    control.merge("Customer", keep=customer["Id"], absorb=other["Id"])
+    changes = {
+        ("Invoice", invoice["Id"]): ["Create", "Emailed", "Void"],
+        ("Payment", payment["Id"]): ["Create", "Update", "Delete"],
+        ("Customer", other["Id"]): ["Create"],
+        ("Customer", customer["Id"]): ["Update", "Merge"],
+    }
+    return {
+        (*which, each) for which, operations in changes.items() for each in operations
+    }
+
+
+def test_every_operation_is_told_in_the_classic_format(
+    control, api, customer, listener
+):
+    control.webhook(paused=True)
+    done = work(control, api, customer)
+    control.webhook(paused=False)
+    ((notification,),) = (body["eventNotifications"] for body in listener.wait(1))
+    told = notification["dataChangeEvent"]["entities"]
+    assert {(each["name"], each["id"], each["operation"]) for each in told} == done
+
+
+def test_every_operation_is_told_as_a_cloud_event(
+    server, control, api, customer, listener
+):
+    control.webhook(paused=True, format="cloudevents")
+    done = work(control, api, customer)
+    control.webhook(paused=False)
+    (events,) = listener.wait(1)
+    assert {(each["type"], each["intuitentityid"]) for each in events} == {
+        (f"qbo.{name.lower()}.{webhooks.PAST[operation]}.v1", identifier)
+        for name, identifier, operation in done
+    }
+    assert len({each["id"] for each in events}) == len(events)
+    assert {each["intuitaccountid"] for each in events} == {server.realm_id}
+    assert events[0]["specversion"] == "1.0" and events[0]["data"] == {}
+
+
+def test_times_are_the_companys_clock(control, listener):
+    control.set_clock("2031-03-04T05:06:07Z")
+    control.create("Customer", {"DisplayName": "Ann"})
+    (body,) = listener.wait(1)
+    (notification,) = body["eventNotifications"]
+    (told,) = notification["dataChangeEvent"]["entities"]
+    assert told["lastUpdated"].startswith("2031-03-04T05:06:")
+
+
+def test_a_currency_is_told_by_its_own_name(control, listener):
+    control.webhook(entities=["Currency"])
+    control.set_preferences(CurrencyPrefs={"MultiCurrencyEnabled": True})
+    control.create("CompanyCurrency", {"Code": "EUR"})
+    assert entities(listener.wait(1)[0]) == [("Currency", "Create")]
 
 
 def test_what_is_not_heard_is_told_again(control, listener):
