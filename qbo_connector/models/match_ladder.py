@@ -7,6 +7,7 @@ choose.
 
 from psycopg2.extras import execute_values
 
+from odoo.fields import Domain
 from odoo.tools import SQL, email_split
 
 from ..entities.item import PRODUCT_TYPES
@@ -17,13 +18,19 @@ from . import match_rungs as rungs
 TAX_IDS = ("PrimaryTaxIdentifier", "GSTIN", "BusinessNumber", "SecondaryTaxIdentifier")
 
 READ_CUSTOMERS = """
-    SELECT id, payload->>'FullyQualifiedName', payload->>'DisplayName',
-        payload->'PrimaryEmailAddr'->>'Address', ARRAY[%s], payload ? 'ParentRef'
+    SELECT o.id, parent.id, o.payload ? 'ParentRef', o.payload->>'FullyQualifiedName',
+        o.payload->>'DisplayName', o.payload->'PrimaryEmailAddr'->>'Address', ARRAY[%s]
+    FROM qbo_object o LEFT JOIN qbo_object parent
+        ON parent.backend_id = o.backend_id AND parent.entity = o.entity
+        AND parent.qbo_id = o.payload->'ParentRef'->>'value'
 """
 READ_ITEMS = """
-    SELECT id, payload->>'FullyQualifiedName', payload->>'Name', NULL,
-        ARRAY[payload->>'Sku'], FALSE
+    SELECT o.id, NULL, FALSE, o.payload->>'FullyQualifiedName', o.payload->>'Name',
+        NULL, ARRAY[o.payload->>'Sku']
+    FROM qbo_object o
 """
+#: Partners that may be customers: no addresses and no people of a customer.
+CUSTOMERS = Domain("type", "=", "contact") | Domain("qbo_sub_customer", "=", True)
 
 
 class Ladder:
@@ -114,23 +121,23 @@ class Ladder:
         return SQL("%s AND kind IN %s", active, tuple(PRODUCT_TYPES))
 
     def _quickbooks_rows(self):
-        taxes = SQL(", ").join(SQL("payload->>%s", field) for field in TAX_IDS)
+        taxes = SQL(", ").join(SQL("o.payload->>%s", field) for field in TAX_IDS)
         customers = self.entity == "Customer"
         read = SQL(READ_CUSTOMERS, taxes) if customers else SQL(READ_ITEMS)
         self.cr.execute(
             SQL(
-                "%s FROM qbo_object WHERE backend_id = %s AND entity = %s"
-                " AND match_state = 'none' AND match_decision IS NULL",
+                "%s WHERE o.backend_id = %s AND o.entity = %s"
+                " AND o.match_state = 'none' AND o.match_decision IS NULL",
                 read,
                 self.backend.id,
                 self.entity,
             )
         )
-        for row_id, full, own, email, codes, nested in self.cr.fetchall():
+        for row_id, parent, nested, full, own, email, codes in self.cr.fetchall():
             code = next(filter(None, map(names.code, codes)), "")
-            called = {full or own} if customers else {full or own, own}
+            called = names.of_customer(full or own) if customers else {full or own, own}
             for name in called:
-                yield _row(False, row_id, nested, name, email, code)
+                yield _row(False, row_id, nested, parent, name, email, code)
 
     def _odoo_rows(self):
         read = self._partner_rows if self.entity == "Customer" else self._product_rows
@@ -141,19 +148,19 @@ class Ladder:
 
     def _partner_rows(self, partners, domain, taken):
         fields = ["name", "parent_id", "email", "vat", "commercial_partner_id"]
-        domain = [*domain, ("type", "=", "contact")]
-        for partner in partners.search_fetch(domain, fields):
+        for partner in partners.search_fetch(CUSTOMERS & Domain(domain), fields):
             if partner.id not in taken:
                 name = _full_name(partner)
                 nested = partner.commercial_partner_id != partner
                 code = names.code(partner.vat)
-                yield _row(True, partner.id, nested, name, partner.email, code)
+                parent = partner.parent_id.id or None
+                yield _row(True, partner.id, nested, parent, name, partner.email, code)
 
     def _product_rows(self, products, domain, taken):
         for product in products.search_fetch(domain, ["name", "default_code"]):
             if product.id not in taken:
                 code = names.code(product.default_code)
-                yield _row(True, product.id, False, product.name, None, code)
+                yield _row(True, product.id, False, None, product.name, None, code)
 
 
 def _full_name(partner):
@@ -162,7 +169,9 @@ def _full_name(partner):
     return names.path(partner.name, _full_name(parent) if parent else None)
 
 
-def _row(mine, row_id, nested, name, email, code):
-    bare = names.bare(name)
+def _row(mine, row_id, nested, parent, name, email, code):
+    plain, bare = names.plain(name), names.bare(name)
+    leaf = plain.rpartition(":")[2] if parent else ""
     main = next(iter(email_split(email or "")), "").casefold()
-    return mine, row_id, nested, names.plain(name), bare, names.digits(bare), main, code
+    digits = names.digits(bare)
+    return mine, row_id, nested, parent, plain, leaf, bare, digits, main, code

@@ -19,6 +19,15 @@ def path(name, parent=None):
     return f"{parent}:{name}" if parent else name or ""
 
 
+def of_customer(full):
+    """What a customer may be called in Odoo; a job also as people write it in one name.
+
+    >>> sorted(of_customer("Elm Court:Garden"))
+    ['Elm Court, Garden', 'Elm Court:Garden']
+    """
+    return {full, ", ".join(part.strip() for part in full.split(":"))}
+
+
 def plain(name):
     """The same name whatever its blanks and case."""
     text = unicodedata.normalize("NFKC", name or "").casefold()

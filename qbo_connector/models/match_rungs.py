@@ -16,12 +16,14 @@ CANDIDATES = 10
 TABLE = """
     DROP TABLE IF EXISTS qbo_match;
     CREATE TEMPORARY TABLE qbo_match (
-        row serial, mine boolean, id integer, nested boolean, name text, bare text,
-        digits text, email text, code text
+        row serial, mine boolean, id integer, nested boolean, parent integer,
+        name text, leaf text, bare text, digits text, email text, code text
     ) ON COMMIT DROP
 """
 FILL = """
-    INSERT INTO qbo_match (mine, id, nested, name, bare, digits, email, code) VALUES %s
+    INSERT INTO qbo_match (
+        mine, id, nested, parent, name, leaf, bare, digits, email, code
+    ) VALUES %s
 """
 
 #: Two names with a Jaccard index of t have one of their (1 - t) n + 1 rarest trigrams
@@ -53,35 +55,18 @@ CLOSE_PAIRS = """
     WHERE similarity(q.bare, o.bare) >= %(t)s AND (q.nested OR NOT o.nested)
 """
 PAIRS = """
-    WITH gram AS (
-        SELECT row, mine, trigram
-        FROM qbo_match, unnest(show_trgm(bare)) AS trigram
-    ), spread AS (
-        SELECT trigram, count(*) AS spread FROM gram GROUP BY trigram
-    ), ranked AS (
-        SELECT row, mine, trigram,
-            row_number() OVER (PARTITION BY row ORDER BY spread, trigram) AS place,
-            count(*) OVER (PARTITION BY row) AS size
-        FROM gram JOIN spread USING (trigram)
-    ), rare AS (
-        SELECT row, mine, trigram FROM ranked
-        WHERE place <= size - ceil(%(t)s * size) + 1
-    ), meeting AS (
-        SELECT DISTINCT q.row AS q, o.row AS o
-        FROM rare q JOIN rare o USING (trigram)
-        WHERE NOT q.mine AND o.mine
-    )
-    SELECT q.id, o.id, least(similarity(q.bare, o.bare), 0.99)
-    FROM meeting
-        JOIN qbo_match q ON q.row = meeting.q
-        JOIN qbo_match o ON o.row = meeting.o
-    WHERE similarity(q.bare, o.bare) >= %(t)s
-        AND q.digits = o.digits AND (q.nested OR NOT o.nested)
-"""
-PAIRS = """
     SELECT q.id, o.id, {score}
     FROM qbo_match q JOIN qbo_match o USING ({key})
     WHERE NOT q.mine AND o.mine AND q.{key} <> '' AND (q.nested OR NOT o.nested)
+"""
+#: A job has its own name under the record that its customer has or should have.
+JOBS = """
+    SELECT q.id, o.id, CASE WHEN customer.match_state = 'linked' THEN 1 ELSE 0.9 END
+    FROM qbo_match q
+        JOIN qbo_match o USING (leaf)
+        JOIN qbo_object customer
+            ON customer.id = q.parent AND customer.match_partner_id = o.parent
+    WHERE NOT q.mine AND o.mine AND q.leaf <> ''
 """
 SAME_NAME = """
     CASE WHEN q.code <> o.code AND '' NOT IN (q.code, o.code) THEN 0.9 ELSE 1 END
@@ -93,10 +78,13 @@ RUNGS = {
     "email": PAIRS.format(key="email", score=ALIKE),
     "tax": PAIRS.format(key="code", score=ALIKE),
     "sku": PAIRS.format(key="code", score="1"),
+    "parent": JOBS,
     "close": CLOSE_PAIRS,
 }
+#: QuickBooks nests customers five deep; each rung of jobs settles one level.
+LEVELS = ("parent",) * 4
 LADDERS = {
-    "Customer": ("name", "email", "tax", "close"),
+    "Customer": ("name", "email", "tax", *LEVELS, "close", *LEVELS),
     "Item": ("sku", "name", "close"),
 }
 

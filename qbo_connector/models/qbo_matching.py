@@ -2,6 +2,7 @@ from collections import Counter
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 from ..entities.entity import entity_model
 
@@ -9,6 +10,35 @@ from ..entities.entity import entity_model
 TWINS = {"Customer": "match_partner_id", "Item": "match_product_id"}
 #: Fingerprint of a record that Odoo had before: the first import leaves it as it is.
 AS_FOUND = "as found"
+
+REMEMBER = """
+    UPDATE qbo_object SET match_before = jsonb_build_object(
+        'state', match_state, 'rung', match_rung,
+        'partner', match_partner_id, 'product', match_product_id
+    ) WHERE id IN %s
+"""
+#: A proposal whose record is gone by now is none.
+RESTORE = """
+    WITH before AS (
+        SELECT o.id, partner.id AS partner, product.id AS product,
+            o.match_before->>'state' AS state, o.match_before->>'rung' AS rung,
+            o.match_before->>'partner' IS NOT NULL
+                OR o.match_before->>'product' IS NOT NULL AS had
+        FROM qbo_object o
+            LEFT JOIN res_partner partner
+                ON partner.id = (o.match_before->>'partner')::int
+            LEFT JOIN product_product product
+                ON product.id = (o.match_before->>'product')::int
+        WHERE o.id IN %s
+    ), known AS (
+        SELECT *, had AND coalesce(partner, product) IS NULL AS lost FROM before
+    )
+    UPDATE qbo_object o SET
+        match_state = CASE WHEN lost THEN 'none' ELSE coalesce(known.state, 'none') END,
+        match_rung = CASE WHEN lost THEN NULL ELSE rung END,
+        match_partner_id = partner, match_product_id = product, match_before = NULL
+    FROM known WHERE known.id = o.id
+"""
 
 
 class QboObject(models.Model):
@@ -50,6 +80,7 @@ class QboObject(models.Model):
             ("name", "Same name"),
             ("email", "Same e-mail"),
             ("tax", "Same tax ID"),
+            ("parent", "Same name under its customer"),
             ("sku", "Same internal reference"),
             ("close", "Close name"),
         ],
@@ -61,7 +92,7 @@ class QboObject(models.Model):
         "res.partner",
         "Odoo Customer",
         index="btree_not_null",
-        domain="[('type', '=', 'contact')]",
+        domain="['|', ('type', '=', 'contact'), ('qbo_sub_customer', '=', True)]",
         check_company=True,
     )
     match_product_id = fields.Many2one(
@@ -72,6 +103,10 @@ class QboObject(models.Model):
     match_currency_id = fields.Many2one("res.currency", readonly=True)
     match_amount = fields.Monetary(
         "Balance or Price", currency_field="match_currency_id", readonly=True
+    )
+    match_before = fields.Json(
+        readonly=True,
+        help="What was proposed before the decision; Undo shows it again.",
     )
     match_reason = fields.Char("Why", compute="_compute_match_reason")
 
@@ -115,6 +150,8 @@ class QboObject(models.Model):
             )
         elif self.match_state == "suggested" and self.match_rung == "name":
             rung = self.env._("%s, but another tax ID or reference", rung)
+        elif self.match_state == "suggested" and self.match_rung == "parent":
+            rung = self.env._("%s, which is not sure itself", rung)
         elif self.match_state == "suggested":
             rung = self.env._("%s, but another name", rung)
         return self._choices(rung) if self.match_state == "ambiguous" else rung
@@ -174,6 +211,7 @@ class QboObject(models.Model):
         self.check_access("write")
         ready = self._open_rows().filtered(lambda o: o._twin())
         free = ready._refuse_taken()
+        free._remember_proposals()
         for record in free:
             record._link(record._twin(), AS_FOUND)
         free.write({"match_decision": "paired", "match_state": "linked"})
@@ -185,6 +223,7 @@ class QboObject(models.Model):
         """The import creates these in Odoo, whatever there is of that name."""
         self.check_access("write")
         chosen = self._open_rows()
+        chosen._remember_proposals()
         chosen.write({"match_decision": "create", **self._no_twin("none")})
         return self._match_toast(len(chosen), self.env._("to be created by the import"))
 
@@ -192,18 +231,22 @@ class QboObject(models.Model):
         """Leave these out; their documents wait and say so."""
         self.check_access("write")
         chosen = self._open_rows()
+        chosen._remember_proposals()
         chosen.write({"match_decision": "ignore", **self._no_twin("ignored")})
         chosen._ignore_by_choice()
         return self._match_toast(len(chosen), self.env._("ignored"))
 
     def action_match_undo(self):
-        """Decide again, unless the import has created the record already."""
+        """Decide again, unless the import has created the record already.
+
+        The row shows at once what was proposed for it.
+        """
         self.check_access("write")
         paired = self.filtered(lambda o: o.match_decision == "paired")
         others = self.filtered(
             lambda o: o.match_decision in ("create", "ignore") and not o.res_id
         )
-        others.write({"match_state": "none"})
+        (paired + others)._restore_proposals()
         (paired + others).write(
             {
                 "match_decision": False,
@@ -216,6 +259,16 @@ class QboObject(models.Model):
             }
         )
         return self._match_toast(len(paired + others), self.env._("open again"))
+
+    def _remember_proposals(self):
+        self.flush_recordset()
+        self.env.cr.execute(SQL(REMEMBER, tuple(self.ids) or (0,)))
+        self.invalidate_recordset(["match_before"])
+
+    def _restore_proposals(self):
+        self.flush_recordset()
+        self.env.cr.execute(SQL(RESTORE, tuple(self.ids) or (0,)))
+        self.invalidate_recordset()
 
     def _no_twin(self, state):
         twins = dict.fromkeys(TWINS.values(), False)

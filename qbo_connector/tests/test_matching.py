@@ -181,6 +181,54 @@ class TestProposals(MatchingCase):
         self.match()
         self.assertEqual((row.match_state, row.match_partner_id), ("linked", job))
 
+    def test_a_job_is_found_where_people_wrote_both_names_in_one(self):
+        parent = {"value": "900"}
+        row = self.mirrored("901", "Zephyr Mills:North Wing", ParentRef=parent)
+        for way in ("Zephyr Mills, North wing", "ZEPHYR MILLS: North wing"):
+            twin = self.odoo_partner(way)
+            self.match()
+            with self.subTest(way):
+                self.assertEqual(
+                    (row.match_state, row.match_rung, row.match_partner_id),
+                    ("linked", "name", twin),
+                )
+            twin.unlink()
+
+    def test_a_job_in_both_ways_is_ambiguous(self):
+        top = self.odoo_partner("Zephyr")
+        both = self.odoo_partner("Roof", parent_id=top.id)
+        both += self.odoo_partner("Zephyr, Roof")
+        row = self.mirrored("901", "Zephyr:Roof", ParentRef={"value": "900"})
+        self.match()
+        self.assertEqual(row.match_state, "ambiguous")
+        self.assertEqual(set(row.match_candidates), set(both.ids))
+
+    def test_a_job_is_found_under_its_customer_whatever_that_is_called(self):
+        top = self.odoo_partner("Tool Barn of Grünwald", vat="DE 129 273 398")
+        middle = self.odoo_partner("North wing", parent_id=top.id)
+        job = self.odoo_partner("Roof", parent_id=middle.id)
+        self.odoo_partner("Roof", parent_id=self.odoo_partner("Somebody").id)
+        self.mirrored("900", "Tool Barn", BusinessNumber="DE129273398")
+        name = "Tool Barn:North Wing"
+        nested = self.mirrored("901", name, ParentRef={"value": "900"})
+        row = self.mirrored("902", f"{name}:Roof", ParentRef={"value": "901"})
+        self.match()
+        self.assertEqual(
+            (nested + row).mapped("match_partner_id"), middle + job, row.match_reason
+        )
+        self.assertEqual(set((nested + row).mapped("match_rung")), {"parent"})
+        self.assertEqual(row.match_state, "linked")
+
+    def test_a_job_of_a_customer_that_is_only_suggested_is_suggested(self):
+        top = self.odoo_partner("Jolly Rodger", email="hello@parrot.example")
+        job = self.odoo_partner("Roof", parent_id=top.id)
+        mail = {"Address": "hello@parrot.example"}
+        self.mirrored("900", "Parrot Perches", PrimaryEmailAddr=mail)
+        row = self.mirrored("901", "Parrot Perches:Roof", ParentRef={"value": "900"})
+        self.match()
+        self.assertEqual((row.match_state, row.match_partner_id), ("suggested", job))
+        self.assertIn("not sure itself", row.match_reason)
+
     def test_records_of_another_company_and_taken_ones_are_left_out(self):
         other = self.env["res.company"].create({"name": "Elsewhere"})
         self.odoo_partner("Zephyr Kites", company_id=other.id)
@@ -383,6 +431,27 @@ class TestDecisions(MatchingCase):
         self.assertFalse(rows.filtered("match_decision"))
         self.assertEqual(set(rows.mapped("state")), {"new"})
         self.assertFalse(rows.filtered("res_id"))
+
+    def test_undo_shows_what_was_proposed_without_comparing_again(self):
+        names = "Mesquite Grill", "Eastside Brewing", "Kestrel Coffee"
+        names += "Cactus Wren Cafe", "Hilltop Nursery"
+        rows = self.rows("Customer", *names) + self.rows("Item", "Paver Stone")
+        shown = ["match_state", "match_rung", "match_reason", "match_partner_id"]
+        before = rows.read([*shown, "match_product_id"])
+        for press in ("confirm", "create", "ignore"):
+            getattr(rows, f"action_match_{press}")()
+            self.assertTrue(rows.filtered("match_decision"))
+            rows.action_match_undo()
+            with self.subTest(press):
+                self.assertEqual(rows.read([*shown, "match_product_id"]), before)
+
+    def test_undo_proposes_no_partner_that_is_gone(self):
+        row = self.customer("Mesquite Grill")
+        row.action_match_ignore()
+        self.partners["Mesquite Grill"].unlink()
+        row.action_match_undo()
+        self.assertEqual(row.match_state, "none")
+        self.assertEqual(row.match_reason, "Nothing alike in Odoo")
 
     def test_a_decided_row_is_not_changed_by_hand(self):
         row = self.customer("Mesquite Grill")
