@@ -1,31 +1,55 @@
 """Reports, computed from the ledger."""
 
 from .. import faults
-from . import aging, balances, choosing, ledger, periods, statements, transactions
+from . import (
+    aging,
+    balances,
+    ledger,
+    sales,
+    scope,
+    source,
+    statements,
+    transactions,
+)
 
-REPORTS = {
-    "AgedPayables": aging.payables,
-    "AgedReceivables": aging.receivables,
+# Made of postings: these may be on a cash basis and filtered by what lines say.
+OF_POSTINGS = {
     "BalanceSheet": statements.balance_sheet,
-    "CustomerBalance": balances.customers,
+    "ClassSales": sales.income,
+    "CustomerSales": sales.income,
+    "DepartmentSales": sales.income,
     "GeneralLedger": ledger.general_ledger,
+    "ItemSales": sales.income,
     "ProfitAndLoss": statements.profit_and_loss,
-    "TransactionList": transactions.transaction_list,
+    "ProfitAndLossDetail": ledger.profit_detail,
     "TrialBalance": statements.trial_balance,
+}
+OF_TRANSACTIONS = {
+    "AgedPayableDetail": aging.payable_detail,
+    "AgedPayables": aging.payables,
+    "AgedReceivableDetail": aging.receivable_detail,
+    "AgedReceivables": aging.receivables,
+    "CustomerBalance": balances.customers,
+    "CustomerBalanceDetail": balances.customer_detail,
+    "TransactionList": transactions.transaction_list,
+    "TransactionListByCustomer": transactions.by_customer,
+    "TransactionListByVendor": transactions.by_vendor,
     "VendorBalance": balances.vendors,
+    "VendorBalanceDetail": balances.vendor_detail,
 }
 
 
 def answer(books, name, arguments):
     """The report as a dict (no envelope).
 
-    :raises Fault: 500 for a report that does not exist, 2060 for bad dates,
-        2170 for unknown choices
+    :raises Fault: 500 for a report that does not exist, 2060 for bad dates, 2080 for
+        bad numbers, 2170 for unknown choices
     """
-    maker = REPORTS.get(name)
+    maker = OF_POSTINGS.get(name) or OF_TRANSACTIONS.get(name)
     if maker is None:
         raise faults.operation_refused("reports", name)
-    found = maker(books, name, periods.read(books, arguments))
-    if name in choosing.LISTS:
-        choosing.choose(found, arguments)
-    return found
+    asked = scope.read(books, arguments)
+    if name in sales.BY:
+        asked.columns = sales.BY[name]
+    with source.opened(books, asked, name in OF_POSTINGS):
+        return maker(books, name, asked)

@@ -1,128 +1,144 @@
-"""What a report's parameters ask for: a period, a date, names and accounts."""
+"""Periods by name (``date_macro``) and by columns (``summarize_column_by``)."""
 
-from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from .. import faults
 
-
-@dataclass
-class Scope:
-    """Dates are ``yyyy-mm-dd``, both ends included."""
-
-    start: str
-    end: str
-    as_of: str  # report_date of the reports that stand at one day
-    macro: str | None
-    names: list = field(default_factory=list)  # customer and vendor ids
-    accounts: list = field(default_factory=list)
-    arguments: dict = field(default_factory=dict)
+MONTHS = (
+    "January February March April May June July August September October November"
+    " December"
+).split()
+EVER = date(1900, 1, 1), date(9999, 12, 31)
+MOST_COLUMNS = 120
 
 
-def read(books, arguments):
+def pieces(scope, name):
+    """[(title, start, end)] that a period falls into.
+
+    :param name: Days, Week, Month, Quarter or Year
+    :raises Fault: 2170 for another name, or for more columns than anybody reads
     """
-    :raises Fault: 2060 for dates that are none, 2170 for an unknown date_macro or
-        accounting_method (both are taken, but only Accrual is computed)
-    """
-    basis = arguments.get("accounting_method", "Accrual")
-    if basis not in ("Accrual", "Cash"):
-        raise faults.invalid_enumeration("accounting_method", basis)
-    today = date.fromisoformat(books.clock.today())
-    macro = arguments.get("date_macro")
-    given = [arguments.get(name) for name in ("start_date", "end_date")]
-    if not any(given) and not macro:
-        macro = "this month-to-date"
-    start, end = _macro(macro, today) if macro else (date(1900, 1, 1), today)
-    start = _date(arguments, "start_date", start)
-    end = _date(arguments, "end_date", end)
-    as_of = _date(arguments, "report_date", today)
-    names = [arguments.get(name, "") for name in ("customer", "vendor")]
-    return Scope(
-        start.isoformat(),
-        end.isoformat(),
-        as_of.isoformat(),
-        macro,
-        [int(n) for n in ",".join(names).split(",") if n.strip().isdecimal()],
-        [int(n) for n in arguments.get("account", "").split(",") if n.isdecimal()],
-        dict(arguments),
-    )
-
-
-def pieces(scope):
-    """[(title, start, end)] of the columns of ``summarize_column_by``; none for Total.
-
-    :raises Fault: 2170 for what is not Total, Month, Quarter or Year, or for more
-        columns than anybody reads
-    """
-    name = scope.arguments.get("summarize_column_by", "Total")
-    if name == "Total":
-        return []
     day, end = date.fromisoformat(scope.start), date.fromisoformat(scope.end)
     found = []
     while day <= end:
         if name not in PIECES or len(found) == MOST_COLUMNS:
             raise faults.invalid_enumeration("summarize_column_by", name)
         last = min(PIECES[name](day)[1], end)
-        title = f"{day:%Y}" if name == "Year" else f"{day:%b} {day:%Y}"
-        found.append((title, day.isoformat(), last.isoformat()))
+        found.append((_title(name, day, last), day.isoformat(), last.isoformat()))
+        if last == end:
+            break
         day = last + timedelta(1)
     return found
 
 
-def _date(arguments, name, default):
-    try:
-        return date.fromisoformat(arguments[name]) if name in arguments else default
-    except ValueError:
-        raise faults.invalid_date(name, arguments[name]) from None
+def _title(name, first, last):
+    if name == "Days":
+        return f"{first:%b} {first.day}, {first.year}"
+    if name == "Week":
+        return f"{first:%b} {first.day} - {last:%b} {last.day}, {last.year}"
+    if name == "Quarter":
+        return f"{first:%b} - {last:%b}, {last.year}"
+    return f"{first.year}" if name == "Year" else f"{first:%b} {first.year}"
 
 
-def _macro(name, today):
-    """First and last day of a date_macro; weeks begin on Sunday."""
-    key = name.lower().replace(" to date", "-to-date")
-    to_date = key.endswith("-to-date")
-    key = key.removesuffix("-to-date").strip()
-    periods = {
-        "today": (today, today),
-        "yesterday": (today - timedelta(1), today - timedelta(1)),
-        "this week": _week(today),
-        "last week": _week(today - timedelta(7)),
-        "this month": _month(today),
-        "last month": _month(today.replace(day=1) - timedelta(1)),
-        "this fiscal quarter": _quarter(today),
-        "last fiscal quarter": _quarter(_quarter(today)[0] - timedelta(1)),
-        "this fiscal year": _year(today.year),
-        "last fiscal year": _year(today.year - 1),
-        "next week": _week(today + timedelta(7)),
-        "next month": _month(_month(today)[1] + timedelta(1)),
-        "next fiscal quarter": _quarter(_quarter(today)[1] + timedelta(1)),
-        "next fiscal year": _year(today.year + 1),
-        "all": (date(1900, 1, 1), date(9999, 12, 31)),
-    }
-    key = key.replace("calendar", "fiscal")  # fiscal years begin in January here
-    if key not in periods:
+def year_start(day, month=None):
+    """First day of the fiscal year of a day.
+
+    :param month: its first month in English; January when unknown
+    """
+    number = MONTHS.index(month) + 1 if month in MONTHS else 1
+    return date(day.year - (day.month < number and day.year > 1), number, 1)
+
+
+def macro_days(name, today, month=None):
+    """First and last day of a ``date_macro``; weeks begin on Sunday.
+
+    ``to-date`` of a past period ends as far into it as today is into its own.
+
+    :raises Fault: 2170 for an unknown name
+    """
+    key = " ".join(name.lower().replace("-to-date", " to date").split())
+    key, to_date = key.removesuffix(" to date"), key.endswith(" to date")
+    days = {"all": EVER, "today": (today, today)}
+    days["yesterday"] = (today - timedelta(1),) * 2
+    days["next 4 weeks"] = (today, today + timedelta(28))
+    for count in (30, 60, 90, 365):
+        days[f"since {count} days ago"] = (today - timedelta(count), today)
+    if key in days and not to_date:
+        return days[key]
+    which, _, period = key.partition(" ")
+    if which not in STEPS or period not in SPANS:
         raise faults.invalid_enumeration("date_macro", name)
-    start, end = periods[key]
-    return start, min(end, today) if to_date else end
+    if period.startswith("calendar"):
+        month = None
+    start, end = _step(SPANS[period], today, month, STEPS[which])
+    if to_date:
+        into = today - SPANS[period](today, month)[0]
+        end = min(end, start + into)
+    return start, end
 
 
-def _week(day):
-    start = day - timedelta((day.weekday() + 1) % 7)
-    return start, start + timedelta(6)
+def _step(span, today, month, step):
+    """The period of today, or the one before (-1) or after it (1)."""
+    start, end = span(today, month)
+    if step:
+        edge = end + timedelta(1) if step > 0 else start - timedelta(1)
+        return span(edge, month)
+    return start, end
 
 
-def _month(day):
+def _day(day, _month=None):
+    return day, day
+
+
+def _week(day, _month=None):
+    first = day.toordinal() - (day.weekday() + 1) % 7
+    last = min(first + 6, date.max.toordinal())
+    return date.fromordinal(max(first, 1)), date.fromordinal(last)
+
+
+def _month(day, _month=None):
     start = day.replace(day=1)
-    return start, (start + timedelta(31)).replace(day=1) - timedelta(1)
+    return start, _before(start, 1)
 
 
-def _quarter(day):
-    start = day.replace(month=(day.month - 1) // 3 * 3 + 1, day=1)
-    return start, (start + timedelta(92)).replace(day=1) - timedelta(1)
+def _quarter(day, month=None):
+    first = year_start(day, month)
+    passed = (day.year - first.year) * 12 + day.month - first.month
+    start = _later(first, passed // 3 * 3)
+    return start, _before(start, 3)
 
 
-def _year(year):
-    return date(year, 1, 1), date(year, 12, 31)
+def _year(day, month=None):
+    start = year_start(day, month)
+    return start, _before(start, 12)
 
 
-PIECES = {"Month": _month, "Quarter": _quarter, "Year": lambda day: _year(day.year)}
-MOST_COLUMNS = 120
+def _later(first, months):
+    count = first.year * 12 + first.month - 1 + months
+    return date(count // 12, count % 12 + 1, 1)
+
+
+def _before(first, months):
+    """The last day of so many months; the calendar ends in 9999."""
+    if first.year * 12 + first.month - 1 + months >= 10_000 * 12:
+        return date.max
+    return _later(first, months) - timedelta(1)
+
+
+STEPS = {"this": 0, "last": -1, "next": 1}
+SPANS = {
+    "week": _week,
+    "month": _month,
+    "fiscal quarter": _quarter,
+    "fiscal year": _year,
+    "calendar quarter": _quarter,
+    "calendar year": _year,
+}
+PIECES = {
+    "Days": _day,
+    "Week": _week,
+    "Month": _month,
+    "Quarter": _quarter,
+    "Year": _year,
+}

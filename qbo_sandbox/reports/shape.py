@@ -1,36 +1,59 @@
 """The shape of every report: header, columns, rows in sections."""
 
 from ..clock import shown
+from .scope import FILTERS
+
+MOST_CELLS = 400_000  # documented; what is more is cut off with these words
+CUT = "Unable to display more data. Please reduce the date range."
 
 
-def report(books, name, scope, columns, rows, period=True):
+def report(books, name, scope, columns, rows, period=True, keyed=True):
     """
-    :param columns: [(title, type)]
+    :param columns: [(title, type)], or [(title, type, key, {name: value})]
     :param period: whether it covers a period, or stands at one day
+    :param keyed: whether columns tell their key apart from their type
     """
+    options = [{"Name": "NoReportData", "Value": str(not rows).lower()}]
+    if not period:
+        options.insert(0, {"Name": "report_date", "Value": scope.as_of})
     header = {
         "Time": shown(books.clock.now()),
         "ReportName": name,
-        "ReportBasis": "Accrual",
+        "ReportBasis": scope.basis,
         "StartPeriod": scope.start if period else scope.as_of,
         "EndPeriod": scope.end if period else scope.as_of,
         "Currency": books.home_currency,
-        "Option": [{"Name": "NoReportData", "Value": str(not rows).lower()}],
+        "Option": options,
     }
-    if period and scope.macro:
+    if scope.macro and (period or scope.arguments.get("date_macro")):
         header["DateMacro"] = scope.macro
+    for parameter, title in FILTERS.items():
+        if parameter in scope.filters:
+            header[title] = scope.arguments[parameter]
+    shown_columns = [_column(*column, keyed=keyed) for column in columns]
     return {
         "Header": header,
-        "Columns": {
-            "Column": [{"ColTitle": title, "ColType": kind} for title, kind in columns]
-        },
+        "Columns": {"Column": shown_columns},
         "Rows": {"Row": rows} if rows else {},
     }
+
+
+def _column(title, kind, key=None, more=None, keyed=True):
+    found = {"ColTitle": title, "ColType": kind}
+    if keyed:
+        values = {**(more or {}), "ColKey": key or kind}
+        found["MetaData"] = [{"Name": n, "Value": v} for n, v in values.items()]
+    return found
 
 
 def money(cents):
     """As reports print it; blank for nothing."""
     return f"{cents / 100:.2f}" if cents else ""
+
+
+def figure(cents):
+    """As totals print it: nothing is 0.00."""
+    return f"{cents / 100:.2f}"
 
 
 def cell(value, identifier=None):
@@ -69,6 +92,28 @@ def _cell(value):
     return value if isinstance(value, dict) else {"value": value}
 
 
+class Limit:
+    """Counts the cells of a report; past `MOST_CELLS` its rows end."""
+
+    def __init__(self, width):
+        self.left = MOST_CELLS // max(width, 1)
+
+    @property
+    def reached(self):
+        return self.left < 0
+
+    def listed(self, found, make):
+        """Rows made of what is found."""
+        for each in found:
+            self.left -= 1
+            if self.left >= 0:
+                yield make(each)
+                continue
+            if self.left == -1:
+                yield data(CUT)
+            return
+
+
 def names(books, *entities):
     """{id: shown name} of all objects of some entities."""
     marks = ",".join("?" * len(entities))
@@ -83,17 +128,8 @@ def names(books, *entities):
 def accounts(books):
     """{id: account} of the chart."""
     rows = books.connection.execute(
-        "SELECT id FROM objects WHERE realm=? AND entity='Account' ORDER BY id",
+        "SELECT id FROM objects WHERE realm=? AND entity='Account' AND deleted=0"
+        " ORDER BY id",
         (books.realm,),
     ).fetchall()
     return {row[0]: books.find("Account", row[0]) for row in rows}
-
-
-def account_sums(books, start, end):
-    """{account: home cents, debit positive} of a period."""
-    rows = books.connection.execute(
-        "SELECT account, SUM(home) FROM postings WHERE realm=? AND date>=? AND date<=?"
-        " GROUP BY account",
-        (books.realm, start, end),
-    )
-    return dict(rows.fetchall())

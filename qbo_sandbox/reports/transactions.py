@@ -1,64 +1,118 @@
-"""TransactionList: every transaction of a period, one row each."""
+"""TransactionList: every transaction of a period, one row each; and the same below
+the names of customers or vendors.
 
-from ..kernel.store import key
-from .shape import cell, data, money, names, report
+On a cash basis a document has a row for each day on which something was applied to
+it, with that amount; what nothing was applied to has none.
+"""
 
-COLUMNS = [
-    ("Date", "tx_date"),
-    ("Transaction Type", "txn_type"),
-    ("Num", "doc_num"),
-    ("Posting", "is_no_post"),
-    ("Name", "name"),
-    ("Memo/Description", "memo"),
-    ("Account", "account_name"),
-    ("Amount", "subt_nat_amount"),
-]
+from . import titles
+from .fields import Field, Listing
+from .finding import SIDES, transactions
+from .scope import choice
+from .shape import cell, figure, money, names, report, section
+
+# group_by -> the key of a row's group, and its title
+GROUPS = ("None", "Name", "Customer", "Vendor", "Employee", "Transaction Type")
+PAID = {True: "Paid", False: "Unpaid", None: ""}
 
 
 def transaction_list(books, name, scope):
-    """``transaction_type`` and ``customer`` narrow it."""
-    people = names(books, "Customer", "Vendor", "Employee")
-    titles = names(books, "Account")
-    kind = scope.arguments.get("transaction_type")
+    """``group_by`` puts it below headings."""
+    return _list(
+        books, name, scope, choice(scope.arguments, "group_by", GROUPS, "None")
+    )
+
+
+def by_customer(books, name, scope):
+    return _list(books, name, scope, "Customer")
+
+
+def by_vendor(books, name, scope):
+    return _list(books, name, scope, "Vendor")
+
+
+def _list(books, name, scope, group):
+    listing = Listing(scope, _fields(books))
+    found = transactions(books, scope)
+    if group == "None":
+        rows = listing.rows(found)
+    else:
+        rows = _grouped(books, listing, found, group)
+    return report(books, name, scope, listing.heads, rows)
+
+
+def _grouped(books, listing, found, group):
+    """Sections by title; what has none is left out."""
+    entities = ("Customer", "Vendor", "Employee") if group == "Name" else (group,)
+    people = names(books, *entities)
+    groups = {}
+    for row in found:
+        if group == "Transaction Type":
+            title = (titles.title(row.entity, row.method), None)
+        else:
+            title = (people.get(row.who, ""), row.who)
+        if title[0]:
+            groups.setdefault(title, []).append(row)
     rows = []
-    for entity, txn, date, number, party, total, note in _found(books, scope):
-        if (kind and kind.lower() != entity.lower()) or (
-            scope.names and party not in scope.names
-        ):
-            continue
-        account = _first_account(books, entity, txn)
-        rows.append(
-            data(
-                date,
-                cell(entity, txn),
-                number or "",
-                "Yes" if account else "No",
-                cell(people.get(party, ""), party),
-                note or "",
-                cell(titles.get(account, ""), account),
-                money(total),
-            )
-        )
-    return report(books, name, scope, COLUMNS, rows)
+    for title, inner in sorted(groups.items(), key=lambda each: each[0][0].lower()):
+        if listing.limit.reached:
+            break
+        values = {"subt_nat_amount": figure(sum(row.total or 0 for row in inner))}
+        summary = listing.line(f"Total for {title[0]}", values)
+        lines = listing.rows(inner)
+        rows.append(section(cell(*title), lines, summary, len(listing.fields)))
+    return rows
 
 
-def _found(books, scope):
-    kinds = [kind.name for kind in books.kinds.values() if kind.transaction]
-    marks = ",".join("?" * len(kinds))
-    return books.connection.execute(
-        "SELECT entity, id, txn_date, doc_number, party, total,"
-        " json_extract(body, '$.PrivateNote') FROM objects"
-        " WHERE realm=? AND deleted=0 AND txn_date>=? AND txn_date<=?"
-        f" AND entity IN ({marks}) ORDER BY txn_date, id",
-        (books.realm, scope.start, scope.end, *kinds),
-    ).fetchall()
+def _fields(books):
+    people = names(books, "Customer", "Vendor", "Employee")
+    customers, vendors = names(books, "Customer"), names(books, "Vendor")
+    chart = names(books, "Account")
+    places, methods = names(books, "Department"), names(books, "PaymentMethod")
+
+    def named(found, identifier):
+        return cell(found.get(identifier, ""), identifier if identifier in found else 0)
+
+    def other(row):
+        if len(row.accounts) == 2:
+            return named(chart, row.accounts[1])
+        return "-Split-" if row.accounts[2:] else ""
+
+    return {
+        "tx_date": Field("Date", lambda row: row.date),
+        "txn_type": Field(
+            "Transaction Type",
+            lambda row: cell(titles.title(row.entity, row.method), row.txn),
+        ),
+        "doc_num": Field("Num", lambda row: row.number or ""),
+        "is_no_post": Field("Posting", lambda row: "Yes" if row.accounts else "No"),
+        "name": Field("Name", lambda row: named(people, row.who)),
+        "memo": Field("Memo/Description", lambda row: row.memo or ""),
+        "account_name": Field(
+            "Account", lambda row: named(chart, next(iter(row.accounts), None))
+        ),
+        "other_account": Field("Split", other),
+        "subt_nat_amount": Field("Amount", lambda row: money(row.total or 0)),
+        "due_date": Field("Due Date", lambda row: row.due or "", False),
+        "nat_open_bal": Field("Open Balance", lambda row: money(row.rest or 0), False),
+        "is_ar_paid": Field("A/R Paid", lambda row: _paid(row, "arpaid"), False),
+        "is_ap_paid": Field("A/P Paid", lambda row: _paid(row, "appaid"), False),
+        "pmt_mthd": Field(
+            "Payment Method", lambda row: named(methods, row.payment_method), False
+        ),
+        "dept_name": Field(
+            "Location", lambda row: named(places, row.department), False
+        ),
+        "cust_name": Field("Customer", lambda row: named(customers, row.who), False),
+        "vend_name": Field("Vendor", lambda row: named(vendors, row.who), False),
+        "create_date": Field(
+            "Create Date", lambda row: titles.moment(row.created), False
+        ),
+        "last_mod_date": Field(
+            "Last Modified", lambda row: titles.moment(row.updated), False
+        ),
+    }
 
 
-def _first_account(books, entity, txn):
-    """The account that a transaction is seen in first."""
-    row = books.connection.execute(
-        "SELECT account FROM postings INDEXED BY postings_txn"
-        " WHERE realm=? AND entity=? AND txn=? ORDER BY rowid LIMIT 1",
-        (books.realm, entity, key(txn)),
-    ).fetchone()
-    return row[0] if row else None
+def _paid(row, side):
+    return PAID[row.paid] if row.entity in SIDES[side] else ""
