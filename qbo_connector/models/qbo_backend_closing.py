@@ -91,11 +91,11 @@ class QboBackend(models.Model):
             self.book_close_date = date
             self._release_held()
 
-    def _check_close_date(self):
-        """Read the closing date where documents wait for it; no call otherwise."""
-        if any(self._waiting_documents([HELD])):
-            client = self._client()
-            self._note_close_date(self._retrying(client.preferences))
+    def _preferences_if_held(self, client):
+        """QuickBooks' Preferences where documents wait for open books, else None."""
+        if not any(self._waiting_documents([HELD])):
+            return None
+        return self._retrying(client.preferences)
 
     # --- Documents that wait ----------------------------------------------------------
 

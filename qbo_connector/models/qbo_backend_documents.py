@@ -92,6 +92,15 @@ class QboBackend(models.Model):
             if others:
                 self._settle_number(sending, move, body, known, others[0])
 
+    def _keep_number(self, document, body, there):
+        """A number that was given because ours is taken stays."""
+        number = there.get("DocNumber")
+        if not number or "DocNumber" not in body:
+            return
+        theirs = self.number_collision == "quickbooks" and number == document.qbo_number
+        if theirs or number == twins.suffixed(body["DocNumber"], document):
+            body["DocNumber"] = number
+
     def _settle_number(self, sending, move, body, known, other):
         if self.number_collision == "suffix":
             body["DocNumber"] = twins.suffixed(body["DocNumber"], move)

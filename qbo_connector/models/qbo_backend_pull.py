@@ -176,7 +176,10 @@ class QboBackend(models.Model):
             for entity in entities
         }
         changed |= self._read_unknown_taxes(client, changed)
+        preferences = self._preferences_if_held(client)
         run._add(read_count=self._store(changed, gone), call_count=len(calls))
+        if preferences:
+            self._note_close_date(preferences)
         if answer.truncated:
             return self._delay_pull_all(run)
         self._move_cursor(answer.time.isoformat())

@@ -57,7 +57,7 @@ class QboBackend(models.Model):
         """
         moves = documents._qbo_needed_moves()
         payments, credit_notes = documents._qbo_by_kind()
-        sending = Sending(self._client(), self._refs(moves, payments))
+        sending = Sending(self._client(), self._refs(moves | credit_notes, payments))
         try:
             self._send_moves(sending, moves)
             self._send_payments(sending, payments)
@@ -218,6 +218,7 @@ class QboBackend(models.Model):
                         not twins.is_voided(row)
                     ):
                         known[document] = row
+                        self._keep_number(document, body, row)
             self._settle_numbers(sending, some, known, rows)
         return known
 

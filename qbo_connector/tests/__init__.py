@@ -1,5 +1,6 @@
 from . import test_import
 from . import test_export
+from . import test_export_moves
 from . import test_tokens
 from . import test_secrets
 from . import test_changes
