@@ -18,16 +18,12 @@ from . import match_rungs as rungs
 TAX_IDS = ("PrimaryTaxIdentifier", "GSTIN", "BusinessNumber", "SecondaryTaxIdentifier")
 
 READ_CUSTOMERS = """
-    SELECT o.id, parent.id, o.payload ? 'ParentRef', o.payload->>'FullyQualifiedName',
-        o.payload->>'DisplayName', o.payload->'PrimaryEmailAddr'->>'Address', ARRAY[%s]
-    FROM qbo_object o LEFT JOIN qbo_object parent
-        ON parent.backend_id = o.backend_id AND parent.entity = o.entity
-        AND parent.qbo_id = o.payload->'ParentRef'->>'value'
+    SELECT id, payload->'ParentRef'->>'value', payload->>'FullyQualifiedName',
+        payload->>'DisplayName', payload->'PrimaryEmailAddr'->>'Address', ARRAY[%s]
 """
 READ_ITEMS = """
-    SELECT o.id, NULL, FALSE, o.payload->>'FullyQualifiedName', o.payload->>'Name',
-        NULL, ARRAY[o.payload->>'Sku']
-    FROM qbo_object o
+    SELECT id, NULL, payload->>'FullyQualifiedName', payload->>'Name', NULL,
+        ARRAY[payload->>'Sku']
 """
 #: Partners that may be customers: no addresses and no people of a customer.
 CUSTOMERS = Domain("type", "=", "contact") | Domain("qbo_sub_customer", "=", True)
@@ -121,23 +117,25 @@ class Ladder:
         return SQL("%s AND kind IN %s", active, tuple(PRODUCT_TYPES))
 
     def _quickbooks_rows(self):
-        taxes = SQL(", ").join(SQL("o.payload->>%s", field) for field in TAX_IDS)
+        taxes = SQL(", ").join(SQL("payload->>%s", field) for field in TAX_IDS)
         customers = self.entity == "Customer"
         read = SQL(READ_CUSTOMERS, taxes) if customers else SQL(READ_ITEMS)
-        self.cr.execute(
-            SQL(
-                "%s WHERE o.backend_id = %s AND o.entity = %s"
-                " AND o.match_state = 'none' AND o.match_decision IS NULL",
-                read,
-                self.backend.id,
-                self.entity,
-            )
+        mine = SQL(
+            " FROM qbo_object WHERE backend_id = %s AND entity = %s",
+            self.backend.id,
+            self.entity,
         )
-        for row_id, parent, nested, full, own, email, codes in self.cr.fetchall():
+        self.cr.execute(SQL("SELECT qbo_id, id%s", mine))
+        ids = dict(self.cr.fetchall())
+        self.cr.execute(
+            SQL("%s%s AND match_state = 'none' AND match_decision IS NULL", read, mine)
+        )
+        for row_id, parent, full, own, email, codes in self.cr.fetchall():
             code = next(filter(None, map(names.code, codes)), "")
             called = names.of_customer(full or own) if customers else {full or own, own}
+            nested = parent is not None
             for name in called:
-                yield _row(False, row_id, nested, parent, name, email, code)
+                yield _row(False, row_id, nested, ids.get(parent), name, email, code)
 
     def _odoo_rows(self):
         read = self._partner_rows if self.entity == "Customer" else self._product_rows
