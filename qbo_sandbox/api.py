@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from werkzeug.wrappers import Response
 
-from . import batch, cdc, envelope, faults, pdf, query, reports, uploads
+from . import batch, cdc, envelope, faults, query, reports, uploads
 from .entities import BY_PATH, taxservice
 from .entities.currency import rate_on_day
 from .kernel.store import dump
@@ -200,10 +200,14 @@ def _document(sandbox, call, action):
 
 
 def _pdf(sandbox, call):
+    from . import pdf  # when it is needed: its library takes a while to load
+
     kind = _document(sandbox, call, "pdf")
     with sandbox.lock:
-        text = sandbox.reading(call.realm).read(kind.name, call.rest[1])
-    content = pdf.render(kind.name, json.loads(text))
+        books = sandbox.reading(call.realm)
+        body = json.loads(books.read(kind.name, call.rest[1]))
+        company = books.find("CompanyInfo", "1")
+    content = pdf.render(kind.name, body, company)
     response = Response(content, content_type="application/pdf")
     return Answer(None, "", response=response)
 

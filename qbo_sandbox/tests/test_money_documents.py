@@ -404,13 +404,6 @@ def test_sending_marks_the_invoice_as_sent(control, api, invoice):
     assert sent["Invoice"]["SyncToken"] == "1"
 
 
-def test_a_pdf_of_an_invoice(api, customer, invoice):
-    answer = api.call("GET", f"invoice/{invoice['Id']}/pdf")
-    assert answer.headers["Content-Type"] == "application/pdf"
-    assert answer.content.startswith(b"%PDF-1.4") and b"Amy's" in answer.content
-    assert api.call("GET", f"customer/{customer['Id']}/pdf").status_code == 400
-
-
 # -- other lists -----------------------------------------------------------------------
 
 
