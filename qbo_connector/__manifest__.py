@@ -18,6 +18,7 @@
         "views/qbo_backend_views.xml",
         "views/qbo_onboarding_views.xml",
         "views/qbo_schedule_views.xml",
+        "views/qbo_dimension_views.xml",
         "views/account_move_views.xml",
         "views/account_payment_views.xml",
         "views/res_config_settings_views.xml",

@@ -3,14 +3,25 @@
 #: Lists that are mapped to what Odoo has, by a person or from suggestions.
 REFERENCE_LISTS = ("Account", "TaxRate", "TaxCode", "Term", "PaymentMethod")
 
+#: Lists that are read only where analytic plans stand for them.
+DIMENSIONS = ("Class", "Department")
+
 #: The order in which objects become Odoo records: what is referred to comes first.
-ENTITIES = (*REFERENCE_LISTS, "Customer", "Item", "Invoice", "CreditMemo", "Payment")
+ENTITIES = (
+    *REFERENCE_LISTS,
+    *DIMENSIONS,
+    "Customer",
+    "Item",
+    "Invoice",
+    "CreditMemo",
+    "Payment",
+)
 
 #: Change data capture does not serve tax codes and rates (Intuit's page on CDC).
 CDC_ENTITIES = tuple(name for name in ENTITIES if name not in ("TaxRate", "TaxCode"))
 
 #: Name lists hide their inactive rows from queries unless they are asked for.
-NAME_LISTS = (*REFERENCE_LISTS, "Customer", "Item")
+NAME_LISTS = (*REFERENCE_LISTS, *DIMENSIONS, "Customer", "Item")
 
 #: Objects that are read per page and handled per job; a job stays well below a minute.
 PAGE_SIZE = 1000

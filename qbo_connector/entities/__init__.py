@@ -5,6 +5,7 @@ from . import (
     tax_code,
     term,
     payment_method,
+    class_department,
     customer,
     item,
     sales_document,

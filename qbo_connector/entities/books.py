@@ -50,6 +50,7 @@ class Books:
     :param int company_id: the Odoo company
     :param str home_currency: ISO code of the company's currency
     :param dict currencies: {ISO code: Odoo currency id}
+    :ivar dict dimensions: {("Class" or "Department", id): analytic account id}
     """
 
     def __init__(
@@ -73,6 +74,7 @@ class Books:
         self.company_id = company_id
         self.home_currency = home_currency
         self.currencies = currencies or {}
+        self.dimensions = {}
 
     def find(self, entity, ref):
         """Odoo id of a reference ({"value", "name"}), or False."""

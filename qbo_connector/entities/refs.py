@@ -15,6 +15,7 @@ class Refs(NamedTuple):
     :ivar list tax_codes: [(TaxCode id, frozenset of Odoo tax ids)]
     :ivar tax_mode: of the connection: none, us_manual, us_automated or global
     :ivar multi_currency: whether QuickBooks wants a currency on each document
+    :ivar dimensions: each `Dimension` that documents have in QuickBooks
     """
 
     ids: dict
@@ -25,6 +26,7 @@ class Refs(NamedTuple):
     tax_codes: list
     tax_mode: str
     multi_currency: bool
+    dimensions: tuple = ()
 
     def customer(self, partner):
         return {"value": self.ids[partner.commercial_partner_id]}

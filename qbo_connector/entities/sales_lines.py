@@ -9,6 +9,7 @@ documents marked TaxInclusive (recorded).
 from decimal import ROUND_HALF_UP, Decimal
 
 from .books import NOT_TAXABLE, TAXABLE
+from .dimensions import line_distribution, with_document_dimensions
 
 #: QuickBooks' item id of the shipping line.
 SHIPPING = "SHIPPING_ITEM_ID"
@@ -35,7 +36,7 @@ def line_values(payload, books):
     if not any("price_unit" in line for line in lines):
         # Odoo posts no document without a priced line; QuickBooks has such (all notes).
         lines.append({"name": "/", "price_unit": 0.0, **_income(books)})
-    return lines
+    return with_document_dimensions(lines, payload, books)
 
 
 def charged_taxes(payload, books):
@@ -80,6 +81,7 @@ def _sales(line, rates, books):
         "name": line.get("Description") or _item_label(item),
         "tax_ids": _line_taxes(detail.get("TaxCodeRef"), rates, books),
         **_quantity_and_price(line, detail),
+        **line_distribution(detail, books),
     }
     account = books.find("Account", detail.get("ItemAccountRef"))
     if account or not values["product_id"]:

@@ -2,6 +2,7 @@
 
 from ..const import DESCRIPTION_LENGTH, NOTE_LENGTH, REFERENCE_LENGTH
 from .books import NOT_TAXABLE, TAXABLE
+from .dimensions import document_references, line_references
 
 
 def sales_payload(move, refs):
@@ -22,6 +23,7 @@ def sales_payload(move, refs):
     }
     if move.move_type == "out_invoice":
         body["DueDate"] = (move.invoice_date_due or move.invoice_date).isoformat()
+    body |= document_references(move, refs)
     if term := refs.term(move):
         body["SalesTermRef"] = term
     if refs.multi_currency:
@@ -43,6 +45,7 @@ def _line(line, refs):
             "DescriptionLineDetail": {},
         }
     detail = {"ItemRef": refs.item(line), **_tax_code(line, refs)}
+    detail |= line_references(line, refs)
     if _price_is_exact(line):
         detail |= {"Qty": line.quantity, "UnitPrice": line.price_unit}
     return {

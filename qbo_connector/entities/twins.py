@@ -17,7 +17,7 @@ PLAIN = {
     "PaymentRefNum": "reference no.",
 }
 #: References that matter.
-REFS = ("CustomerRef", "DepartmentRef", "SalesTermRef", "CurrencyRef")
+REFS = ("CustomerRef", "ClassRef", "DepartmentRef", "SalesTermRef", "CurrencyRef")
 
 
 def is_voided(row):

@@ -134,7 +134,12 @@ class QboBackend(models.Model):
     def _quickbooks_now(self, client):
         """QuickBooks' clock; ours may differ, and theirs is what the cursor means."""
         now = datetime.now(timezone.utc)
-        return self._retrying(lambda: client.cdc(CDC_ENTITIES, now)).time.isoformat()
+        return self._retrying(
+            lambda: client.cdc(self._cdc_entities(), now)
+        ).time.isoformat()
+
+    def _cdc_entities(self):
+        return [name for name in CDC_ENTITIES if self._flows_in(name)]
 
     def _where(self, entity):
         """Which rows of an entity are read: inactive names too, none before the start.
@@ -148,8 +153,7 @@ class QboBackend(models.Model):
     def _pull_reference_lists(self):
         """Read accounts, taxes, terms and methods at once: a person waits for them."""
         client = self._client()
-        lists = {name: self._read_list(client, name) for name in REFERENCE_LISTS}
-        self._store(lists, {})
+        self._store(self._read_lists(client), {})
         self._settle_reference_lists()
 
     # --- What changed since -----------------------------------------------------------
@@ -164,7 +168,7 @@ class QboBackend(models.Model):
         calls = []
         client = self._client(calls)
         since = self._cursor_time() - CURSOR_OVERLAP
-        entities = [name for name in CDC_ENTITIES if self._flows_in(name)]
+        entities = self._cdc_entities()
         answer = self._retrying(lambda: client.cdc(entities, since))
         # All calls come first: nothing is locked while QuickBooks answers.
         gone = {
@@ -217,6 +221,10 @@ class QboBackend(models.Model):
             entity: self._retrying(lambda name=entity: self._read_list(client, name))
             for entity in TAX_LISTS
         }
+
+    def _read_lists(self, client):
+        """{entity: rows} of the lists that people map."""
+        return {name: self._read_list(client, name) for name in REFERENCE_LISTS}
 
     def _read_list(self, client, entity):
         pages = client.pages(entity, self._where(entity))

@@ -3,8 +3,6 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ..const import REFERENCE_LISTS
-
 #: Intervals below these only cost metered calls (minutes).
 SHORTEST_CHANGES = 5
 SHORTEST_FULL = 30
@@ -150,8 +148,3 @@ class QboBackend(models.Model):
             self._delay(self.env._("read changes"))._job_pull_changes(run.id)
         else:
             self._delay_pull_all(run)
-
-    def _read_lists(self, client):
-        """{entity: rows} of the lists that people map."""
-        lists = filter(self._flows_in, REFERENCE_LISTS)
-        return {name: self._read_list(client, name) for name in lists}

@@ -26,3 +26,4 @@ from . import test_status
 from . import test_diverged
 from . import test_hide
 from . import test_schedule
+from . import test_dimensions
