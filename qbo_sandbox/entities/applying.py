@@ -10,6 +10,7 @@ from .. import faults
 from ..kernel import money
 from ..kernel.consequences import TOKEN
 from . import accounts
+from .customer import family
 from .transaction import shown_type
 
 # TxnType in a link -> entity
@@ -152,21 +153,32 @@ def unapplied(books, entity, body, payable=False):
 
 
 def fit(books, entity, txn, payable=False):
-    """After a change of a document: it takes no more than it is open for, and the
-    newest applications give way."""
+    """After a change of a document: it takes no more than it is open for, the newest
+    applications giving way, and nothing from others than its own customer or vendor."""
     payer = "BillPayment" if payable else "Payment"
     rows = books.connection.execute(
         "SELECT rowid, txn, amount FROM links WHERE realm=? AND target=?"
         " AND target_txn=? AND entity=? ORDER BY rowid",
         (books.realm, entity, int(txn), payer),
     ).fetchall()
-    left = abs(document(books, entity, txn, payable).total) if rows else 0
+    if not rows:
+        return
+    found = document(books, entity, txn, payable)
+    left = abs(found.total)
     for rowid, payment, cents in rows:
-        kept = min(cents, left)
+        theirs = _may_pay(books, books.find(payer, payment), found.party)
+        kept = min(cents, left) if theirs else 0
         left -= kept
         if kept < cents:
             _reduce(books, rowid, kept)
             books.touch(payer, payment, TOKEN)
+
+
+def _may_pay(books, payment, party):
+    if "VendorRef" in payment:
+        return payment["VendorRef"]["value"] == party
+    payer = payment["CustomerRef"]["value"]
+    return party != "0" and family(books, payer) == family(books, party)
 
 
 def ease(books, entity, body, payable=False):

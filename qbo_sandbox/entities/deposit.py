@@ -77,6 +77,7 @@ class Deposit(Transaction):
             books, body["DepositToAccountRef"], body, "deposit account"
         )
         held = [line for line in body["Line"] if line.get("LinkedTxn")]
+        _check_once(held)
         other = [line for line in body["Line"] if not line.get("LinkedTxn")]
         body["Line"] = [self._held(books, line, body, old) for line in held]
         last = max(
@@ -168,6 +169,15 @@ class Deposit(Transaction):
             if entity:
                 found.append((entity_kind(books, entity), entity["value"]))
         return found
+
+
+def _check_once(lines):
+    """:raises Fault: 620 for a transaction that stands on two lines"""
+    links = [line["LinkedTxn"][0] for line in lines]
+    txns = [(link.get("TxnType"), str(link.get("TxnId"))) for link in links]
+    for kind, txn in txns:
+        if txns.count((kind, txn)) > 1:
+            raise faults.cannot_link(f"{kind} {txn} is there twice.")
 
 
 def _cash_back(body):

@@ -10,6 +10,7 @@ from .. import faults
 from ..clock import shown
 from . import names
 from .consequences import NOTHING, Consequences
+from .entity import is_voided
 from .reading import check_id
 from .schema import clean, references
 from .store import dump, key
@@ -149,10 +150,12 @@ class Books(Consequences):
         return {"domain": "QBO", "status": "Deleted", "Id": old["Id"]}
 
     def void(self, entity, body):
-        """Void a transaction: it stays, with nothing in it."""
+        """Void a transaction: it stays, with nothing in it; once more is no change."""
         kind = self.kinds[entity]
         old = self.current(kind, body)
         kind.guard(self, old)
+        if is_voided(old):
+            return old
         self.touch_linked(entity, old["Id"])
         self.unlink(entity, old["Id"])
         new = kind.voided(json.loads(dump(old)))

@@ -134,3 +134,9 @@ class Entity:
             None if total is None else money.cents(total),
             None if balance is None else money.cents(balance),
         )
+
+
+def is_voided(transaction):
+    """QuickBooks has no flag for it: the amount is gone and the memo says so."""
+    note = transaction.get("PrivateNote", "")
+    return not transaction["TotalAmt"] and note.startswith("Voided")

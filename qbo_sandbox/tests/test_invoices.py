@@ -244,6 +244,38 @@ def test_voiding_a_paid_invoice_leaves_the_payment_unapplied(
     assert control.get("Customer", customer["Id"])["Balance"] == -100.0
 
 
+def test_voiding_again_changes_nothing(control, invoice):
+    first = control.void("Invoice", invoice["Id"])
+    assert control.void("Invoice", invoice["Id"]) == first
+    assert first["PrivateNote"] == "Voided"
+
+
+def test_an_invoice_moved_to_another_customer_leaves_its_payment_behind(
+    control, customer, invoice
+):
+    payment = pay(control, customer, 100, paying(100, invoice))
+    other = control.create("Customer", {"DisplayName": "Bill"})
+    moved = {**control.get("Invoice", invoice["Id"])}
+    moved = control.update("Invoice", {**moved, "CustomerRef": {"value": other["Id"]}})
+    assert moved["Balance"] == 100.0
+    left = control.get("Payment", payment["Id"])
+    assert (left["UnappliedAmt"], left["Line"]) == (100.0, [])
+    owed = [
+        control.get("Customer", each["Id"])["Balance"] for each in (customer, other)
+    ]
+    assert owed == [-100.0, 100.0]
+
+
+def test_an_invoice_moved_to_a_sub_customer_stays_paid(control, customer, invoice):
+    pay(control, customer, 100, paying(100, invoice))
+    child = control.create(
+        "Customer", {"DisplayName": "Nest", "ParentRef": {"value": customer["Id"]}}
+    )
+    moved = {**control.get("Invoice", invoice["Id"])}
+    moved["CustomerRef"] = {"value": child["Id"]}
+    assert control.update("Invoice", moved)["Balance"] == 0
+
+
 def test_a_deleted_invoice_is_gone_and_says_so_the_second_time(control, api, invoice):
     assert control.delete("Invoice", invoice["Id"]) == {
         "domain": "QBO",

@@ -95,6 +95,29 @@ def test_a_bad_deposit_line_is_refused(control, api, customer, change, code):
     assert api.refused("deposit", body)["code"] == code
 
 
+def test_a_payment_stands_on_one_line_of_a_deposit(control, api, customer):
+    payment = pay(control, customer, 10)
+    lines = [held(10, payment), held(10, payment)]
+    body = {"DepositToAccountRef": {"value": "35"}, "Line": lines}
+    assert api.refused("deposit", body)["code"] == "620"
+
+
+def test_a_deposit_takes_in_and_lets_go_of_payments(control, customer):
+    first, second, third = (pay(control, customer, total) for total in (10, 20, 30))
+    made = deposit(control, held(10, first), held(20, second))
+    changed = control.update(
+        "Deposit", {**made, "Line": [held(20, second), held(30, third)]}
+    )
+    assert changed["TotalAmt"] == account(control, 35) == 50.0
+    assert account(control, 4) == 10.0
+    for payment, links in ((first, 0), (second, 1), (third, 1)):
+        assert len(control.get("Payment", payment["Id"])["LinkedTxn"]) == links
+    control.delete("Deposit", made["Id"])
+    assert (account(control, 35), account(control, 4)) == (0, 60.0)
+    freed = control.get("Payment", third["Id"])
+    assert control.update("Payment", {**freed, "TotalAmt": 31})["TotalAmt"] == 31.0
+
+
 def test_nothing_is_deposited_twice_nor_from_elsewhere(control, api, customer):
     once = pay(control, customer, 50)
     deposit(control, held(50, once))

@@ -6,6 +6,8 @@ from urllib.parse import urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from ..kernel.entity import is_voided
+
 SIGNS = {"USD": "$", "GBP": "£", "EUR": "€"}
 PAGES_OF = {
     "Invoice": "/app/invoice",
@@ -85,12 +87,6 @@ def state(invoice, today):
     if invoice["Balance"] < invoice["TotalAmt"]:
         return "partly", "Partly paid"
     return "open", "Open"
-
-
-def is_voided(transaction):
-    """QuickBooks has no flag for it: the amount is gone and the memo says so."""
-    note = transaction.get("PrivateNote", "")
-    return not transaction["TotalAmt"] and note.startswith("Voided")
 
 
 def _environment():
