@@ -23,6 +23,7 @@
         "views/account_payment_views.xml",
         "views/res_config_settings_views.xml",
         "wizards/qbo_hide_views.xml",
+        "wizards/qbo_change_company_views.xml",
         "views/qbo_menus.xml",
         "views/qbo_api_usage_views.xml",
         "views/qbo_matching_views.xml",

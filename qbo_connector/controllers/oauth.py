@@ -1,3 +1,6 @@
+import logging
+import re
+
 from odoo import fields, http
 from odoo.exceptions import AccessError, UserError
 from odoo.http import request
@@ -7,6 +10,21 @@ from ..models.qbo_backend import OAUTH_CALLBACK
 from ..models.qbo_backend_connect import SESSION_KEY
 
 CONNECTIONS = "/odoo/qbo-backends"
+#: Intuit's redirect, with the code and the state that nobody should find in a log.
+REDIRECT = re.compile(rf"({OAUTH_CALLBACK})\?\S*")
+
+
+class WithoutCodes(logging.Filter):
+    """The web server's log tells that somebody came back from Intuit, not with what."""
+
+    def filter(self, record):
+        text = record.getMessage()
+        if OAUTH_CALLBACK in text:
+            record.msg, record.args = REDIRECT.sub(r"\1?...", text), ()
+        return True
+
+
+logging.getLogger("werkzeug").addFilter(WithoutCodes())
 
 
 class QboOAuth(http.Controller):

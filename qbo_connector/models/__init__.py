@@ -26,6 +26,7 @@ from . import (
     qbo_matching,
     qbo_backend_matching,
     qbo_matching_import,
+    qbo_backend_former,
     qbo_dimension,
     qbo_binding,
     qbo_outbox,

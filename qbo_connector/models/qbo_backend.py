@@ -206,7 +206,7 @@ class QboBackend(models.Model):
     def _credential(self, create=False):
         self.ensure_one()
         credential = self.env["qbo.credential"].sudo()
-        found = credential.search([("backend_id", "=", self._origin.id or self.id)])
+        found = credential.search([("backend_id", "in", self._origin.ids)])
         if not found and create:
             found = credential.create({"backend_id": self.id})
         return found

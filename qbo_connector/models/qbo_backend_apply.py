@@ -21,6 +21,8 @@ class QboBackend(models.Model):
     def _job_apply(self, run_id):
         """Take over the next set of objects; the following set is a job of its own."""
         run = self.env["qbo.run"].browse(run_id)
+        if not self.live:  # switched off, or archived, since this was queued
+            return run._finish()
         backend = self.with_company(self.company_id).with_context(**QUIET)
         objects = backend._next_objects()
         if not objects:

@@ -55,7 +55,10 @@ class QboBackend(models.Model):
         """
         self.ensure_one()
         self._guard_realm(realm_id)
-        self._retire_former(realm_id)
+        self._guard_former(realm_id)
+        if not self.realm_id:
+            # An export may have ended while the former connection was archived.
+            self._former()[:1]._retire_documents()
         credential = self._credential()
         try:
             credential.store_tokens(credential.oauth().exchange(code))
@@ -101,10 +104,12 @@ class QboBackend(models.Model):
 
     def _go_on_after_reconnecting(self):
         self.activity_unlink([RECONNECT_ACTIVITY])
-        waiting = self.env["account.payment"].search(
-            [("company_id", "=", self.company_id.id), ("qbo_state", "=", "pending")]
-        )
-        waiting._qbo_exportable()._qbo_enqueue()
+        pending = [
+            ("company_id", "=", self.company_id.id),
+            ("qbo_state", "=", "pending"),
+        ]
+        for model in ("account.move", "account.payment"):
+            self.env[model].search(pending)._qbo_exportable()._qbo_enqueue()
 
     # --- Guards -----------------------------------------------------------------------
 
@@ -115,8 +120,8 @@ class QboBackend(models.Model):
                 self.env._(
                     "You signed in to another QuickBooks company (ID %(new)s), but"
                     " %(backend)s is linked to %(company)s (ID %(old)s). Nothing was"
-                    " changed. Press Connect and choose %(company)s, or archive this"
-                    " connection and create a new one for the other company.",
+                    " changed. Press Connect again and choose %(company)s; or press"
+                    " Change QuickBooks Company, which archives its links first.",
                     new=realm_id,
                     old=self.realm_id,
                     backend=self.display_name,
@@ -124,39 +129,21 @@ class QboBackend(models.Model):
                 )
             )
 
-    def _retire_former(self, realm_id):
-        """Links of a former connection never meet those of this one (A7).
+    def _guard_former(self, realm_id):
+        """Books that a former connection knows are its own (A7).
 
-        Documents of other books lose their QuickBooks id, which a document here may
-        have too; their number stays.
-
-        :raise UserError: the former connection is to the same books: it knows them.
+        :raise UserError: naming that connection and the way back to it.
         """
-        former = self.with_context(active_test=False).search(
-            [
-                ("company_id", "=", self.company_id.id),
-                ("realm_id", "!=", False),
-                ("id", "!=", self.id),
-            ]
-        )
-        same = former.filtered(lambda backend: backend.realm_id == realm_id)
-        if same:
+        same = self._former().filtered(lambda backend: backend.realm_id == realm_id)
+        if same - self:
             raise UserError(
                 self.env._(
-                    "%(former)s, which is archived, is linked to this QuickBooks"
-                    " company and knows its documents. Unarchive it and press Connect"
-                    " there; archive %(backend)s instead.",
-                    former=same[0].display_name,
-                    backend=self.display_name,
+                    "%(company)s was connected before, and its documents are known."
+                    " Nothing was changed. Press Change QuickBooks Company and go back"
+                    " to it: all of its links are there.",
+                    company=same[0].company_name or realm_id,
                 )
             )
-        for model in ("account.move", "account.payment"):
-            links = self.env["qbo.object"].sudo()
-            rows = links.search(
-                [("backend_id", "in", former.ids), ("res_model", "=", model)]
-            )
-            documents = self.env[model].sudo().browse(rows.mapped("res_id"))
-            documents.exists().write({"qbo_id": False})
 
     def _guard_currency(self):
         home, own = self.home_currency, self.company_id.currency_id.name

@@ -28,6 +28,7 @@ class QboBackend(models.Model):
         for entity in MAPPED:
             unmapped = self._unmapped(entity)
             found = entity_model(self.env, entity)._suggest(self, unmapped)
+            found |= self._former_twins(unmapped)
             for obj, record in found.items():
                 obj._link(record)
             linked += len(found)

@@ -123,6 +123,7 @@ class QboBackend(models.Model):
             }
         )
         self._start_sync("first")
+        self._go_on_after_reconnecting()
         return self._toast(self.env._("Switched on; the first sync has started."))
 
     def action_switch_off(self):

@@ -20,17 +20,29 @@ class QboBackend(models.Model):
     object_error_count = fields.Integer("Not Taken Over", compute="_compute_counts")
     error_count = fields.Integer("Errors", compute="_compute_counts")
     unmapped_count = fields.Integer("To Map", compute="_compute_counts")
+    linked_count = fields.Integer("Linked", compute="_compute_counts")
+    next_sync_at = fields.Datetime(
+        "Next Sync",
+        compute="_compute_next_sync_at",
+        help="When the schedule reads what changed. Empty: only with Sync Now.",
+    )
+
+    def _compute_next_sync_at(self):
+        for backend in self:
+            backend.next_sync_at = backend._next_sync()
 
     def _compute_counts(self):
         for backend in self:
-            payments = backend._count_states("account.payment")
-            moves = backend._count_states("account.move")
-            objects = backend._count_objects()
+            stored = backend._origin
+            payments = stored._count_states("account.payment")
+            moves = stored._count_states("account.move")
+            objects = stored._count_objects()
             backend.pending_count = payments.get("pending", 0)
             backend.payment_error_count = payments.get("error", 0)
             backend.move_error_count = moves.get("error", 0)
             backend.object_error_count = sum(objects.get(state, 0) for state in TROUBLE)
-            backend.unmapped_count = backend._count_unmapped()
+            backend.linked_count = objects.get("linked", 0)
+            backend.unmapped_count = stored._count_unmapped()
             backend.error_count = (
                 backend.payment_error_count
                 + backend.move_error_count
@@ -54,6 +66,51 @@ class QboBackend(models.Model):
         """Accounts and taxes that documents book on and that have no twin in Odoo."""
         return sum(len(self._unmapped(name).filtered(is_needed)) for name in MAPPED)
 
+    # --- Buttons ----------------------------------------------------------------------
+
+    def action_refresh_accounts(self):
+        """Read the chart of accounts again and say what is new."""
+        return self._refresh_lists(("Account",))
+
+    def action_refresh_taxes(self):
+        """Read tax codes and rates again and say what is new."""
+        return self._refresh_lists(("TaxRate", "TaxCode"))
+
+    def _refresh_lists(self, names):
+        """Read reference lists while a person waits; choices that were made stay.
+
+        :param names: entities; the first is the one that people map.
+        """
+        self.ensure_one()
+        self.check_access("write")
+        client = self._talk(self._client)
+        lists = {
+            name: self._talk(lambda name=name: self._read_list(client, name))
+            for name in names
+        }
+        changed = self._store(lists, {})
+        self._settle_reference_lists()
+        message = self.env._(
+            "%(read)s entries read from QuickBooks, %(changed)s of them new or"
+            " changed.",
+            read=sum(map(len, lists.values())),
+            changed=changed,
+        )
+        left = len(self._unmapped(names[0]).filtered(is_needed))
+        if left:
+            message += " " + self.env._("%s are to be mapped.", left)
+        return self._toast(message, "warning" if left else "success")
+
+    def action_configure(self):
+        """Open the settings of this connection."""
+        self.ensure_one()
+        return self._get_records_action(
+            name=self.env._("Configure"),
+            views=[
+                (self.env.ref("qbo_connector.view_qbo_backend_configure").id, "form")
+            ],
+        )
+
     # --- Lists behind the numbers -----------------------------------------------------
 
     def action_open_pending(self):
@@ -68,6 +125,12 @@ class QboBackend(models.Model):
     def action_open_errors(self):
         return self._open_list(
             "qbo_connector.action_qbo_object", self._objects("state", TROUBLE)
+        )
+
+    def action_open_linked(self):
+        """All that is linked to Odoo; of an archived connection, its history."""
+        return self._open_list(
+            "qbo_connector.action_qbo_object", self._objects("state", ("linked",))
         )
 
     def action_open_accounts(self):

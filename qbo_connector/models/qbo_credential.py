@@ -1,3 +1,4 @@
+import logging
 from datetime import timedelta, timezone
 
 from psycopg2.errors import SerializationFailure
@@ -8,6 +9,7 @@ from odoo.exceptions import UserError
 from ..client import OAuth, QboAuthError
 from .secret import is_current, protect, reveal
 
+_logger = logging.getLogger(__name__)
 #: A token that ends sooner than this is renewed before it is used.
 EXPIRY_MARGIN = timedelta(minutes=2)
 #: How often a reader starts over because another worker has just stored new tokens.
@@ -107,6 +109,7 @@ class QboCredential(models.Model):
     def store_tokens(self, tokens):
         """Keep what Intuit's token endpoint answered (a `client.Tokens`)."""
         self.ensure_one()
+        self._lock()
         self.sudo().write(
             {
                 "access_token": protect(tokens.access_token),
@@ -132,17 +135,29 @@ class QboCredential(models.Model):
     @api.private
     def store_secret(self, client_secret):
         """Keep the app's secret."""
+        self._lock()
         self.sudo().client_secret = protect(client_secret)
 
     @api.private
     def revoke(self):
-        """End the connection at Intuit.
+        """End the connection at Intuit; where it has ended there already, so be it.
 
-        :raise QboError: Intuit refused or did not answer.
+        :raise QboError: Intuit did not answer.
         """
         token = reveal(self.env, self.sudo().refresh_token)
-        if token:
+        if not token:
+            return
+        try:
             self.oauth().revoke(token)
+        except QboAuthError:
+            _logger.info("Intuit knew no connection of %s any more", self.display_name)
+
+    @api.private
+    def _take_keys(self, other):
+        """Be the same app at Intuit as another connection, unless it has keys."""
+        if other and not self.sudo().client_secret:
+            keys = {name: other.sudo()[name] for name in ("client_id", "client_secret")}
+            self.sudo().write(keys)
 
     @api.model
     @api.private
@@ -158,6 +173,20 @@ class QboCredential(models.Model):
                     credential[field] = protect(reveal(self.env, credential[field]))
                     count += 1
         return count
+
+    def _lock(self):
+        """Be the one transaction that writes this row.
+
+        Two that write at once fail here, where Odoo logs a statement without secrets,
+        and not at the one that stores them.
+
+        :raise SerializationFailure: another one has just written.
+        """
+        self.flush_recordset()
+        self.env.cr.execute(
+            "SELECT id FROM qbo_credential WHERE id = %s FOR UPDATE", [self.id]
+        )
+        self.invalidate_recordset()
 
     # --- Renewal: one worker at a time, in a transaction of its own ------------------
 
@@ -191,10 +220,7 @@ class QboCredential(models.Model):
         refused = None
         with self.env.registry.cursor() as cr:
             own = self.with_env(self.env(cr=cr)).sudo()
-            cr.execute(
-                "SELECT id FROM qbo_credential WHERE id = %s FOR UPDATE", [self.id]
-            )
-            own.invalidate_recordset()
+            own._lock()
             if own._is_usable(rejected):
                 return reveal(self.env, own.access_token)
             try:

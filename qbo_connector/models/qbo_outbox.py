@@ -206,9 +206,13 @@ class QboOutbox(models.AbstractModel):
     # --- Job --------------------------------------------------------------------------
 
     def _job_qbo_push(self, notify=False):
-        """Send documents that are to sync to QuickBooks, as one set."""
+        """Send documents that are to sync to QuickBooks, as one set.
+
+        While the connection is switched off they wait, and go on with *Switch On*.
+        """
         todo = self.sudo().exists().filtered(lambda doc: doc.qbo_state == "pending")
         backend = self.env["qbo.backend"]._for_company(todo.company_id)
+        backend = backend.filtered("live")
         backend = backend.with_company(backend.company_id)
         posted = todo.filtered(lambda doc: doc._qbo_is_posted())
         cancelled = todo.filtered(lambda doc: doc._qbo_is_cancelled() and doc.qbo_id)

@@ -147,7 +147,7 @@ class QboBackend(models.Model):
     def _compute_completeness(self):
         since = fields.Date.subtract(fields.Date.today(), days=90).isoformat()
         for backend in self:
-            line = backend._preview_entity("Invoice", since)
+            line = backend._origin._preview_entity("Invoice", since)
             whole = line["value"]
             ready = whole - line["blocked_value"]
             backend.completeness = 100.0 * ready / whole if whole else 100.0

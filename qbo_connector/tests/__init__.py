@@ -8,6 +8,8 @@ from . import test_onboarding
 from . import test_screens
 from . import test_recorded
 from . import test_oauth
+from . import test_change_company
+from . import test_leaks
 from . import test_reading
 from . import test_customers
 from . import test_causes

@@ -144,26 +144,6 @@ class TestOnboarding(ExportCase):
         self.assertFalse(payment.qbo_state)
 
 
-class TestFormerConnection(ExportCase):
-    """A new connection of a company that was connected before."""
-
-    def setUp(self):
-        super().setUp()
-        self.backend.active = False
-        self.env.flush_all()
-        self.new = self.env["qbo.backend"].create({"company_id": self.company.id})
-
-    def test_the_same_books_want_their_former_connection(self):
-        with self.assertRaisesRegex(UserError, "Unarchive it"):
-            self.new._retire_former(self.sandbox.realm_id)
-        self.assertTrue(all(self.invoices.mapped("qbo_id")))
-
-    def test_other_books_may_use_the_same_ids(self):
-        self.new._retire_former("9130000000000000")
-        self.assertFalse(any(self.invoices.mapped("qbo_id")))
-        self.assertTrue(all(self.invoices.mapped("qbo_number")))
-
-
 class TestFlows(ExportCase):
     """Off / import / export / both, per object."""
 
