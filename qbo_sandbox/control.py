@@ -122,6 +122,12 @@ def _expire(sandbox, given):
     return {}
 
 
+def _rotation(sandbox, given):
+    """For how long a refresh gives the same refresh token back."""
+    sandbox.rotation = float(given["hours"]) * 3600
+    return {}
+
+
 def _revoke(sandbox, given):
     with sandbox.transaction() as connection:
         oauth.revoke_all(connection)
@@ -246,6 +252,7 @@ _ACTIONS = {
     ("POST", "latency"): _latency,
     ("POST", "expire_tokens"): _expire,
     ("POST", "revoke_tokens"): _revoke,
+    ("POST", "rotation"): _rotation,
     ("GET", "log"): _log,
     ("POST", "clear_log"): _clear_log,
     ("GET", "counters"): _counters,

@@ -47,6 +47,11 @@ class Control:
         """All access tokens expire now."""
         self._call("expire_tokens")
 
+    def rotation(self, hours):
+        """Give the same refresh token back until it is that old, as Intuit does for
+        about a day; 0 gives a new one each time."""
+        self._call("rotation", hours=hours)
+
     def revoke_tokens(self):
         """All companies disconnect all apps: access and refresh tokens end."""
         self._call("revoke_tokens")

@@ -132,4 +132,5 @@ class Order:
 
     def shown(self):
         """What it says and how often it hit, without what is not set."""
-        return {name: value for name, value in asdict(self).items() if value}
+        found = {name: value for name, value in asdict(self).items() if value}
+        return {**found, "hits": self.hits}

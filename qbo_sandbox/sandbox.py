@@ -29,6 +29,7 @@ class Sandbox:
         self.limits = Limits()
         self.webhooks = Webhooks(self)
         self.observers.append(self.webhooks)
+        self.rotation = 0  # seconds until a refresh token is replaced by another
         self._snapshots = {}
 
     def close(self):

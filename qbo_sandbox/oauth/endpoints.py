@@ -1,6 +1,7 @@
 """Discovery, tokens, revocation, user, keys.
 
-Refreshing gives a new refresh token, and the one before stops working.
+Refreshing gives a new refresh token, and the one before stops working; Intuit does that
+about once a day and gives the same one back in between, see `Sandbox.rotation`.
 """
 
 import base64
@@ -87,7 +88,9 @@ def _client(connection, request):
 
 
 def _redeem_code(sandbox, connection, request, client_id):
-    grant = _spend(sandbox, connection, request.form.get("code"), "code", client_id)
+    code = request.form.get("code")
+    grant, _expires = _valid(sandbox, connection, code, "code", client_id)
+    _use_up(connection, code)
     redirect = connection.execute(
         "SELECT redirect FROM grants WHERE id=?", (grant,)
     ).fetchone()[0]
@@ -98,12 +101,16 @@ def _redeem_code(sandbox, connection, request, client_id):
 
 def _refresh(sandbox, connection, request, client_id):
     given = request.form.get("refresh_token")
-    grant = _spend(sandbox, connection, given, "refresh", client_id)
+    grant, expires = _valid(sandbox, connection, given, "refresh", client_id)
+    left = int(expires - sandbox.clock.now())
+    if REFRESH_LIFE - left < sandbox.rotation:
+        return _tokens(sandbox, connection, request, grant, (given, left))
+    _use_up(connection, given)
     return _tokens(sandbox, connection, request, grant)
 
 
-def _spend(sandbox, connection, text, kind, client_id):
-    """Use a code or refresh token up; returns its grant.
+def _valid(sandbox, connection, text, kind, client_id):
+    """Grant and end of life of a code or refresh token.
 
     :raises Refused: invalid_grant
     """
@@ -123,18 +130,29 @@ def _spend(sandbox, connection, text, kind, client_id):
         raise Refused("invalid_grant", "Incorrect Token type or clientID")
     if used or revoked or expires <= now or created + HARD_LIFE <= now:
         raise Refused("invalid_grant", "Token has been expired or revoked")
+    return grant, expires
+
+
+def _use_up(connection, text):
     connection.execute("UPDATE tokens SET used=1 WHERE token=?", (text,))
-    return grant
 
 
-def _tokens(sandbox, connection, request, grant, first=False):
+def _tokens(sandbox, connection, request, grant, kept=None, first=False):
+    """The answer with an access token and a refresh token.
+
+    :param kept: (refresh token, seconds it has left) that is given back
+    """
     now = sandbox.clock.now()
+    refresh, left = kept or (
+        add_token(connection, now, grant, "refresh"),
+        REFRESH_LIFE,
+    )
     body = {
         "token_type": "bearer",
         "access_token": add_token(connection, now, grant, "access"),
-        "refresh_token": add_token(connection, now, grant, "refresh"),
+        "refresh_token": refresh,
         "expires_in": ACCESS_LIFE,
-        "x_refresh_token_expires_in": REFRESH_LIFE,
+        "x_refresh_token_expires_in": left,
     }
     row = connection.execute(
         "SELECT client_id, realm, scope, nonce, created FROM grants WHERE id=?",

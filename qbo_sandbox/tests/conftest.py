@@ -69,6 +69,7 @@ def server(running):
     running.control.restore(running.start_point)
     running.control.clear_faults()
     running.control.set_clock(None)
+    running.control.rotation(0)
     running.control.clear_log()
     return running
 

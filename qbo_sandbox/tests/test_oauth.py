@@ -1,6 +1,7 @@
 """OAuth 2: consent, codes, rotation, revocation, and what the API says without it."""
 
 import time
+from datetime import datetime, timedelta, timezone
 
 import pytest
 import requests
@@ -114,6 +115,19 @@ def test_refreshing_rotates_and_the_old_token_stops(endpoints, keys):
     assert (old.status_code, old.json()["error"]) == (400, "invalid_grant")
     assert "intuit_tid" in old.headers
     assert refresh(endpoints, keys, first["refresh_token"]).status_code == 200
+
+
+def test_the_same_refresh_token_may_come_back_for_a_day(server, endpoints, keys):
+    server.control.rotation(24)
+    first = keys["refresh_token"]
+    answer = refresh(endpoints, keys, first).json()
+    assert answer["refresh_token"] == first
+    tomorrow = datetime.now(timezone.utc) + timedelta(hours=25)
+    server.control.set_clock(tomorrow.isoformat())
+    later = refresh(endpoints, keys, first).json()
+    assert later["refresh_token"] != first
+    assert later["x_refresh_token_expires_in"] == 8_726_400
+    assert refresh(endpoints, keys, first).json()["error"] == "invalid_grant"
 
 
 def test_one_client_refreshing_does_not_disturb_another(server, endpoints):
