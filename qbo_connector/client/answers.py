@@ -148,7 +148,7 @@ def _class_of(decision, status):
         return errors.QboThrottled
     if decision.fault_class == "auth":
         return errors.QboAuthError
-    if decision == faults.TRANSIENT and status != 400:
+    if decision.fault_class == "transient" and status != 400:
         return errors.QboUnavailable
     return errors.QboFault
 
@@ -160,7 +160,7 @@ def _build(error_class, found, decision, http_status, write=False, **context):
         fault_class=decision.fault_class,
         retryable=decision.retryable,
         # A 500 or "system failure" may come after the books were written.
-        outcome_unknown=write and decision == faults.TRANSIENT,
+        outcome_unknown=write and decision.fault_class == "transient",
         code=first.code,
         detail=first.detail,
         element=first.element,

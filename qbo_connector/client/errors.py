@@ -2,8 +2,7 @@
 
 Catch by class (`QboAuthError`, `QboThrottled`, `QboUnavailable`, `QboFault`) or look
 at `fault_class`, which is one of `FAULT_CLASSES`. Which code belongs to which class
-is decided in one table, in `faults.py`. Sentences and remedies for people are not
-made here.
+is decided in one table, in `fault_table.py`, with sentences and remedies for people.
 """
 
 from typing import NamedTuple

@@ -1,89 +1,65 @@
-"""The one table that says what each QuickBooks code is, and what may be done.
+"""What a fault is, out of the one table in `fault_table.py`.
 
-Source: QuickBooks Online "Error codes" and "Handling common errors" pages. Message
-and Detail are partly in the company's language, so the code decides; words are looked
-at only for 6000, under which QuickBooks puts what has no code of its own.
+Message and Detail are partly in the company's language, so the code decides; words are
+looked at only for 6000, under which QuickBooks puts what has no code of its own.
 """
 
 from typing import NamedTuple
 
+from .fault_table import ROWS
+
 
 class Decision(NamedTuple):
-    """What a fault is (see `errors.FAULT_CLASSES`) and whether time alone helps."""
+    """What a fault is (see `errors.FAULT_CLASSES`) and whether time alone helps.
+
+    `key` is its key in the table; `meaning` and `remedy` are for people, in English;
+    `button` is the key of what they press.
+    """
 
     fault_class: str
     retryable: bool
+    key: str
+    meaning: str
+    remedy: str
+    button: str
 
 
-AUTH = Decision("auth", False)
-THROTTLE = Decision("throttle", True)
-TRANSIENT = Decision("transient", True)
-# Only after the object was read again: its SyncToken is old.
-STALE = Decision("conflict", True)
-CONFLICT = Decision("conflict", False)
-MAPPING = Decision("mapping", False)
-DATA = Decision("data", False)
-POLICY = Decision("policy", False)
-ACCOUNT = Decision("account", False)
-# The company is closed for a while: time heals, but hours rather than minutes.
-PAUSED = Decision("account", True)
+def _decisions():
+    for (fault_class, retryable), keys, meaning, remedy, button in ROWS:
+        for key in keys.split():
+            yield key, Decision(fault_class, retryable, key, meaning, remedy, button)
 
-# fmt: off
-CODES = {
-    # Access to the company
-    100: AUTH, 110: AUTH, 120: AUTH, 130: TRANSIENT, 140: PAUSED, 150: PAUSED,
-    3001: THROTTLE, 3002: THROTTLE, 3100: AUTH, 3200: AUTH, 3202: AUTH,
-    5020: ACCOUNT, 5030: ACCOUNT, 6190: ACCOUNT, 10200: AUTH,
-    # QuickBooks itself
-    4002: TRANSIENT, 10000: TRANSIENT,
-    # Somebody else was there first
-    600: CONFLICT, 630: CONFLICT, 5010: STALE, 6140: CONFLICT, 6240: CONFLICT,
-    # What the record points to
-    610: MAPPING, 700: MAPPING, 2030: MAPPING, 2500: MAPPING, 6100: MAPPING,
-    6160: MAPPING, 6170: MAPPING, 6230: MAPPING, 6250: MAPPING, 6290: MAPPING,
-    6300: MAPPING, 6310: MAPPING, 6430: MAPPING, 6440: MAPPING, 6470: MAPPING,
-    # What the books forbid
-    620: POLICY, 800: POLICY, 6110: POLICY, 6120: POLICY, 6130: POLICY,
-    6200: POLICY, 6210: POLICY, 6220: POLICY, 6280: POLICY, 6400: POLICY,
-    6450: POLICY, 6460: POLICY, 6480: POLICY, 6540: POLICY,
-    # Values, and calls that QuickBooks does not know
-    500: DATA, 900: DATA, 1000: DATA, 1010: DATA, 1020: DATA, 1040: DATA,
-    1050: DATA, 2000: DATA, 2010: DATA, 2020: DATA, 2040: DATA, 2050: DATA,
-    2060: DATA, 2070: DATA, 2080: DATA, 2090: DATA, 2100: DATA, 2110: DATA,
-    2120: DATA, 2130: DATA, 2140: DATA, 2150: DATA, 2160: DATA, 2170: DATA,
-    2180: DATA, 2190: DATA, 2200: DATA, 2210: DATA, 2220: DATA, 2230: DATA,
-    2240: DATA, 2250: DATA, 2260: DATA, 2270: DATA, 2280: DATA, 2290: DATA,
-    2300: DATA, 2380: DATA, 2600: DATA, 3000: DATA, 4000: DATA, 4001: DATA,
-    5000: DATA, 6000: DATA, 6010: DATA, 6020: DATA, 6030: DATA, 6040: DATA,
-    6041: DATA, 6050: DATA, 6060: DATA, 6070: DATA, 6080: DATA, 6090: DATA,
-    6150: DATA, 6180: DATA, 6270: DATA, 6320: DATA, 6330: DATA, 6340: DATA,
-    6350: DATA, 6360: DATA, 6370: DATA, 6380: DATA, 6390: DATA, 6420: DATA,
-    6490: DATA, 6500: DATA, 6510: DATA, 6520: DATA, 6530: DATA, 6560: DATA,
-    6580: DATA, 6690: DATA, 6830: DATA, 10100: DATA,
-}
-# fmt: on
+
+#: key of the table -> `Decision`
+DECISIONS = dict(_decisions())
 
 # A code that is not in the table yet: the last range that starts at or below it.
 RANGES = (
-    (0, DATA),
-    (100, AUTH),
-    (500, DATA),
-    (3100, AUTH),
-    (4000, DATA),
-    (10000, TRANSIENT),
+    (0, "data"),
+    (100, "auth"),
+    (500, "data"),
+    (3100, "auth"),
+    (4000, "data"),
+    (10000, "transient"),
 )
 
 # QuickBooks says all of these as 6000; the words, in small letters, decide.
 DETAILS_OF_6000 = (
-    ("one name at a time", TRANSIENT),
-    ("product or service at a time", TRANSIENT),
-    ("encountered an error while calculating tax", TRANSIENT),
-    ("unexpected error occurred while accessing or saving", TRANSIENT),
-    ("that you are trying to link does not exist", MAPPING),
+    ("one name at a time", "6000:busy"),
+    ("product or service at a time", "6000:busy"),
+    ("encountered an error while calculating tax", "6000:tax"),
+    ("unexpected error occurred while accessing or saving", "6000:internal"),
+    ("that you are trying to link does not exist", "6000:link"),
+    ("must set a transaction amount", "6000:zero"),
+    ("have a gst/hst rate", "6000:gst"),
+    ("unexpected internal error. (-30000)", "6000:realm"),
+    ("unexpected internal error. (-30003)", "6000:customer"),
+    ("select a bank account for this deposit", "6000:bank"),
+    ("characters in the request_id", "6000:requestid"),
 )
 
 # An answer without a numbered fault.
-STATUSES = {401: AUTH, 403: ACCOUNT, 408: TRANSIENT, 429: THROTTLE}
+STATUSES = {401: "auth", 403: "account", 408: "transient", 429: "throttle"}
 
 
 def decide(code, detail="", http_status=None):
@@ -97,14 +73,35 @@ def decide(code, detail="", http_status=None):
     """
     if not code.isdecimal():
         if http_status is not None and not 400 <= http_status < 500:
-            return TRANSIENT
-        return STATUSES.get(http_status, DATA)
+            return DECISIONS["transient"]
+        return DECISIONS[STATUSES.get(http_status, "data")]
     number = int(code)
     if number == 6000:
         words = detail.lower()
-        for known, decision in DETAILS_OF_6000:
+        for known, key in DETAILS_OF_6000:
             if known in words:
-                return decision
-    if number in CODES:
-        return CODES[number]
-    return [decision for start, decision in RANGES if start <= number][-1]
+                return DECISIONS[key]
+    return DECISIONS.get(str(number)) or _by_range(number)
+
+
+def of_error(error):
+    """The `Decision` that a `QboError` was made by."""
+    if error.code.isdecimal():
+        return decide(error.code, error.detail)
+    return DECISIONS[error.fault_class]
+
+
+def cause_of(error):
+    """The key that an error is remembered by: its code, or its key in the table."""
+    coded = error.code.isdecimal() and int(error.code) != 6000
+    return error.code if coded else of_error(error).key
+
+
+def of_cause(cause):
+    """The `Decision` of a key that `cause_of` gave, or None for any other text."""
+    return DECISIONS.get(cause) or (decide(cause) if cause.isdecimal() else None)
+
+
+def _by_range(number):
+    fault_class = [name for start, name in RANGES if start <= number][-1]
+    return DECISIONS[fault_class]

@@ -1,7 +1,7 @@
-"""One table decides what each code is."""
+"""One table decides what each code is, and has words for each."""
 
 import pytest
-from client import faults
+from client import errors, fault_table, faults
 from client.errors import FAULT_CLASSES
 
 BY_CLASS = {
@@ -29,20 +29,41 @@ BY_CLASS = {
     ],
 }
 RETRYABLE = {130, 140, 150, 3001, 3002, 4002, 5010, 10000}
+BUTTONS = {
+    *("reconnect", "export", "link", "hide", "open", "accounts", "taxes"),
+    *("customers", "items", "customer", "configure"),
+}
 CODES = [(code, name) for name, codes in BY_CLASS.items() for code in codes]
 
 
 @pytest.mark.parametrize(("code", "fault_class"), CODES)
 def test_each_code_has_its_class_and_says_whether_time_helps(code, fault_class):
     decision = faults.decide(str(code), http_status=400)
-    assert decision == (fault_class, code in RETRYABLE)
+    assert decision[:2] == (fault_class, code in RETRYABLE)
 
 
 def test_no_code_is_in_the_table_without_being_tested():
-    assert set(faults.CODES) == {code for code, _class in CODES}
-    assert {decision.fault_class for decision in faults.CODES.values()} == set(
-        FAULT_CLASSES
-    )
+    known = {int(key) for key in faults.DECISIONS if key.isdecimal()}
+    assert known == {code for code, _class in CODES}
+    classes = {decision.fault_class for decision in faults.DECISIONS.values()}
+    assert classes == set(FAULT_CLASSES) == set(faults.DECISIONS) & classes
+
+
+def test_no_key_is_in_the_table_twice():
+    keys = [key for row in fault_table.ROWS for key in row[1].split()]
+    assert len(keys) == len(set(keys)) == len(faults.DECISIONS)
+
+
+@pytest.mark.parametrize("decision", faults.DECISIONS.values(), ids=lambda d: d.key)
+def test_each_row_says_what_it_means_what_to_do_and_what_to_press(decision):
+    assert decision.meaning and decision.remedy
+    assert not decision.meaning.endswith(".") and not decision.remedy.endswith(".")
+    assert decision.button in BUTTONS
+
+
+def test_each_key_of_6000_is_found_by_words_of_quickbooks():
+    named = {key for key in faults.DECISIONS if key.startswith("6000:")}
+    assert {key for _words, key in faults.DETAILS_OF_6000} == named
 
 
 @pytest.mark.parametrize(
@@ -99,5 +120,30 @@ def test_6000_is_judged_by_its_words(detail, decision):
     ],
 )
 def test_without_a_code_the_http_status_decides(status, fault_class, retryable):
-    assert faults.decide("", http_status=status) == (fault_class, retryable)
+    assert faults.decide("", http_status=status)[:2] == (fault_class, retryable)
     assert faults.decide("MalformedRequest", http_status=status)[0] == fault_class
+
+
+@pytest.mark.parametrize(
+    ("code", "detail", "fault_class", "cause", "button"),
+    [
+        ("6240", "", "conflict", "6240", "customers"),
+        ("2999", "", "data", "2999", "export"),
+        ("6000", "You must set a transaction amount.", "data", "6000:zero", "hide"),
+        ("6000", "Something else.", "data", "6000", "export"),
+        ("", "", "auth", "auth", "reconnect"),
+        ("invalid_grant", "", "auth", "auth", "reconnect"),
+    ],
+)
+def test_what_is_remembered_of_an_error_leads_back_to_its_button(
+    code, detail, fault_class, cause, button
+):
+    error = errors.QboFault("No", code=code, detail=detail, fault_class=fault_class)
+    assert faults.cause_of(error) == cause
+    assert faults.of_cause(cause).button == button
+    assert faults.of_error(error).button == button
+
+
+@pytest.mark.parametrize("cause", ["account.tax,12", "closed_books", "number_taken"])
+def test_what_is_no_fault_of_quickbooks_has_no_decision(cause):
+    assert faults.of_cause(cause) is None
