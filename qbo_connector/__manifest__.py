@@ -19,6 +19,7 @@
         "views/qbo_onboarding_views.xml",
         "views/qbo_schedule_views.xml",
         "views/qbo_dimension_views.xml",
+        "views/res_partner_views.xml",
         "views/account_move_views.xml",
         "views/account_payment_views.xml",
         "views/res_config_settings_views.xml",

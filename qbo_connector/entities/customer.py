@@ -1,6 +1,8 @@
 import unicodedata
 
 from odoo import api, models
+from odoo.fields import Command
+from odoo.tools import email_split
 from odoo.tools.mail import plaintext2html
 
 from ..const import NAME_LENGTH
@@ -9,6 +11,8 @@ from .places import Places
 
 #: What QuickBooks puts behind the name of an inactive entry.
 DELETED_SUFFIX = " (deleted)"
+#: Of all addresses together, with their commas (page of Customer).
+EMAIL_LENGTH = 100
 
 
 def customer_values(payload, books):
@@ -16,8 +20,12 @@ def customer_values(payload, books):
 
     A sub-customer has a balance of its own in QuickBooks, so it is a company of its own
     in Odoo too, under its parent: else Odoo would add its invoices to the parent's.
+    What QuickBooks says nothing of (notes, website, term) stays as it is in Odoo.
+
+    `delivery` is the shipping address, a contact of its own in Odoo; None for none.
     """
     parent = payload.get("ParentRef")
+    currency = (payload.get("CurrencyRef") or {}).get("value")
     return {
         "name": _active_name(payload),
         "is_company": True,
@@ -29,13 +37,49 @@ def customer_values(payload, books):
         "company_id": books.company_id,
         "customer_rank": 1,
         "email": _emails(payload),
-        "phone": _text(payload, "PrimaryPhone", "FreeFormNumber")
-        or _text(payload, "Mobile", "FreeFormNumber"),
-        "website": _text(payload, "WebAddr", "URI"),
-        "comment": payload.get("Notes") and plaintext2html(payload["Notes"]),
-        "property_payment_term_id": books.find("Term", payload.get("SalesTermRef")),
+        "phone": next(iter(_phones(payload).values()), False),
+        "qbo_resale_number": payload.get("ResaleNum") or False,
+        "qbo_currency_id": books.currencies.get(currency, False),
+        "delivery": _delivery(payload),
         **address_values(payload.get("BillAddr") or {}),
+        **_if_said(payload, books),
     }
+
+
+def _if_said(payload, books):
+    """What is only written where QuickBooks has it."""
+    notes = [payload.get("Notes"), *_more_phones(payload)]
+    values = {
+        "website": _text(payload, "WebAddr", "URI"),
+        "comment": plaintext2html("\n".join(filter(None, notes))),
+        "property_payment_term_id": books.find("Term", payload.get("SalesTermRef")),
+    }
+    if not any(notes):
+        del values["comment"]
+    return {key: value for key, value in values.items() if value}
+
+
+def _phones(payload):
+    """{what QuickBooks calls it: number}, the main one first; Odoo has one field."""
+    fields = {"PrimaryPhone": "Phone", "Mobile": "Mobile", "AlternatePhone": "Other"}
+    numbers = {
+        word: _text(payload, field, "FreeFormNumber") for field, word in fields.items()
+    }
+    return {word: number for word, number in numbers.items() if number}
+
+
+def _more_phones(payload):
+    """The numbers that Odoo has no field for, as lines of the notes."""
+    others = list(_phones(payload).items())[1:]
+    fax = _text(payload, "Fax", "FreeFormNumber")
+    return [f"{word}: {number}" for word, number in [*others, ("Fax", fax)] if number]
+
+
+def _delivery(payload):
+    """Values of the shipping address, where it is another one than for bills."""
+    there = address_values(payload.get("ShipAddr") or {})
+    same = there == address_values(payload.get("BillAddr") or {})
+    return there if any(there.values()) and not same else None
 
 
 def address_values(address):
@@ -51,8 +95,30 @@ def address_values(address):
     }
 
 
-def customer_payload(partner, name):
-    """A partner as a new QuickBooks customer; empty fields are left out."""
+def customer_payload(partner, name, currency=None):
+    """A partner as a new QuickBooks customer; empty fields are left out.
+
+    :param currency: of its documents, where the company has several; QuickBooks never
+        changes it.
+    """
+    delivery = partner.child_ids.filtered(lambda child: child.type == "delivery")[:1]
+    emails = _emails_that_fit(partner.email)
+    body = {
+        "DisplayName": name,
+        "CompanyName": name if partner.is_company else None,
+        "PrimaryEmailAddr": emails and {"Address": emails},
+        "PrimaryPhone": partner.phone and {"FreeFormNumber": partner.phone[:30]},
+        "WebAddr": partner.website and {"URI": partner.website[:1000]},
+        "BillAddr": _address(partner),
+        "ShipAddr": _address(delivery),
+        "ResaleNum": (partner.qbo_resale_number or "")[:16],
+        "CurrencyRef": currency and {"value": currency.name},
+    }
+    body = {key: value for key, value in body.items() if value}
+    return {**body, "Taxable": False} if partner.qbo_tax_exempt else body
+
+
+def _address(partner):
     address = {
         "Line1": partner.street,
         "Line2": partner.street2,
@@ -61,14 +127,18 @@ def customer_payload(partner, name):
         "PostalCode": partner.zip,
         "Country": partner.country_id.name,
     }
-    body = {
-        "DisplayName": name,
-        "CompanyName": name if partner.is_company else None,
-        "PrimaryEmailAddr": partner.email and {"Address": partner.email[:100]},
-        "PrimaryPhone": partner.phone and {"FreeFormNumber": partner.phone[:30]},
-        "BillAddr": {key: value for key, value in address.items() if value},
-    }
-    return {key: value for key, value in body.items() if value}
+    return {key: value for key, value in address.items() if value}
+
+
+def _emails_that_fit(text):
+    """As many whole addresses as QuickBooks has room for; what is none is left out."""
+    kept = ""
+    for address in email_split(text or ""):
+        longer = f"{kept}, {address}" if kept else address
+        if len(longer) > EMAIL_LENGTH:
+            break
+        kept = longer
+    return kept
 
 
 def quickbooks_name(name, suffix=""):
@@ -125,10 +195,45 @@ class QboEntityCustomer(models.AbstractModel):
         work = super()._map(backend, objects)
         places = Places(self.env) if work else None
         for item in work:
-            country = places.country(item.values["country_id"])
-            item.values["state_id"] = places.state(country, item.values["state_id"])
-            item.values["country_id"] = country
+            for address in filter(None, (item.values, item.values["delivery"])):
+                country = places.country(address["country_id"])
+                address["state_id"] = places.state(country, address["state_id"])
+                address["country_id"] = country
+            item.values.update(self._exemption(backend, item.object.payload))
         return work
+
+    def _exemption(self, backend, payload):
+        """Whether a customer pays no sales tax, which only US companies say by name."""
+        us = backend.tax_mode in ("us_manual", "us_automated")
+        exempt = us and payload.get("Taxable") is False
+        values = {"qbo_tax_exempt": exempt}
+        if exempt and backend.exempt_position_id:
+            values["property_account_position_id"] = backend.exempt_position_id.id
+        return values
+
+    def _new_values(self, item):
+        values = dict(item.values)
+        delivery = values.pop("delivery")
+        if delivery:
+            values["child_ids"] = [Command.create({"type": "delivery", **delivery})]
+        return values
+
+    def _write_record(self, item, values):
+        """The shipping address is the delivery contact without a name; people's stay.
+
+        Where QuickBooks has none any more, it is archived.
+        """
+        delivery = values.pop("delivery")
+        here = item.record.child_ids.filtered(
+            lambda child: child.type == "delivery" and not child.name
+        )[:1]
+        if delivery and here:
+            values["child_ids"] = [Command.update(here.id, delivery)]
+        elif delivery:
+            values["child_ids"] = [Command.create({"type": "delivery", **delivery})]
+        elif here:
+            values["child_ids"] = [Command.update(here.id, {"active": False})]
+        return super()._write_record(item, values)
 
     def _create_records(self, backend, work):
         """A partner that Odoo had before is linked, not overwritten."""

@@ -101,7 +101,9 @@ class QboEntity(models.AbstractModel):
     def _create_records(self, backend, work):
         if not work:
             return
-        records = self.env[self._odoo_model].create([item.values for item in work])
+        records = self.env[self._odoo_model].create(
+            [self._new_values(item) for item in work]
+        )
         for item, record in zip(work, records, strict=True):
             item.object._link(record, fingerprint(item.values))
 
@@ -109,8 +111,16 @@ class QboEntity(models.AbstractModel):
         for item in work:
             applied = fingerprint(item.values)
             if applied != item.object.applied:
-                item.record.write(item.values)
+                self._write_record(item, dict(item.values))
             item.object._link(item.record, applied)
+
+    def _new_values(self, item):
+        """Values of a record that is created; those of the fingerprint stay as is."""
+        return item.values
+
+    def _write_record(self, item, values):
+        """Give a record that Odoo has the values that changed in QuickBooks."""
+        item.record.write(values)
 
     def _apply_deleted(self, backend, objects):
         """Name-list entries are never unlinked here, only archived."""

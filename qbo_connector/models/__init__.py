@@ -28,6 +28,8 @@ from . import (
     qbo_matching_import,
     qbo_backend_former,
     qbo_dimension,
+    qbo_archive,
+    qbo_backend_customers,
     qbo_binding,
     qbo_outbox,
     account_move,

@@ -48,8 +48,8 @@ class QboBackend(models.Model):
 
     # --- Customers --------------------------------------------------------------------
 
-    def _send_customer(self, sending, partner):
-        """Make sure that a customer exists in QuickBooks.
+    def _send_customer(self, sending, partner, currency):
+        """Make sure that a customer exists in QuickBooks, in a currency if it is new.
 
         Names are created one by one: QuickBooks allows one at a time.
         """
@@ -62,7 +62,9 @@ class QboBackend(models.Model):
             customer = known.payload
         else:
             self._require_flow("Customer", partner)
-            customer = self._create_customer(sending, partner, name)
+            customer = self._create_customer(
+                sending, partner, name, self.multi_currency and currency
+            )
         sending.answered("Customer", customer, partner)
         if customer["DisplayName"] != partner.name:
             sending.remarks[partner] = self.env._(
@@ -86,7 +88,7 @@ class QboBackend(models.Model):
         )
         return found.filtered(lambda row: row.payload.get("Active", True))[:1]
 
-    def _create_customer(self, sending, partner, name):
+    def _create_customer(self, sending, partner, name, currency):
         """Create a customer; its name must be free in three lists (C2).
 
         Where a customer has the name, the policy decides; where a vendor or an employee
@@ -96,7 +98,7 @@ class QboBackend(models.Model):
         for suffix in ("", NAME_SUFFIX, number):
             free = quickbooks_name(name, suffix)
             try:
-                body = customer_payload(partner, free)
+                body = customer_payload(partner, free, currency)
                 return self._send(sending, "Customer", body, partner, suffix)
             except QboFault as fault:
                 if fault.code != DUPLICATE_NAME or suffix == number:

@@ -74,7 +74,7 @@ class QboBackend(models.Model):
         bodies = {}
         for payment in payments:
             try:
-                self._send_customer(sending, payment.partner_id)
+                self._send_customer(sending, payment.partner_id, payment.currency_id)
                 applications = self._applications(sending, payment)
                 self._send_payment_method(sending, payment)
                 body = payment_payload(payment, applications, sending.refs)

@@ -10,6 +10,21 @@ class ResPartner(models.Model):
         copy=False,
         help="A customer of its own below another one, as jobs and projects are.",
     )
+    qbo_tax_exempt = fields.Boolean(
+        "Exempt from Sales Tax",
+        company_dependent=True,
+        copy=False,
+        help="QuickBooks charges this customer no sales tax.",
+    )
+    qbo_resale_number = fields.Char("Resale Number", company_dependent=True, copy=False)
+    qbo_currency_id = fields.Many2one(
+        "res.currency",
+        "Currency in QuickBooks",
+        company_dependent=True,
+        readonly=True,
+        copy=False,
+        help="QuickBooks keeps a customer to one currency for ever.",
+    )
 
     def _get_complete_name(self):
         """Two parents may have a job of the same name: show whose it is."""

@@ -1,3 +1,7 @@
+from odoo.fields import Command
+
+from odoo.addons.qbo_connector.entities.customer import _continues
+
 from .test_export import ExportCase
 
 
@@ -18,3 +22,102 @@ class TestPartnerNames(ExportCase):
         self.assertEqual(partner.display_name, "Amy's Bird Sanctuary, Aviary")
         partner.parent_id.name = "Amy's Birds"
         self.assertEqual(partner.display_name, "Amy's Birds, Aviary")
+
+
+class TestNamesOfNewCustomers(ExportCase):
+    """C2: a customer of Odoo whose name QuickBooks does not take as it is."""
+
+    def send(self, name, **values):
+        """Sell something to a new partner; the customer that QuickBooks has then."""
+        partner = self.env["res.partner"].create(
+            {"name": name, "is_company": True, **values}
+        )
+        line = {"name": "Work", "quantity": 1, "price_unit": 50.0, "tax_ids": []}
+        self.move = self.invoice(partner, [line])
+        payment = self.pay(50.0, self.move)
+        self.run_jobs()
+        self.assertSynced(payment)
+        customer = self.sent(payment)["CustomerRef"]["value"]
+        return self.books.read("Customer", customer)
+
+    def create(self, entity, name, **fields):
+        return self.sandbox.control.create(entity, {"DisplayName": name, **fields})
+
+    def test_blanks_and_case_make_no_other_customer(self):
+        ours = {
+            "  King   Groceries ": "king groceries",
+            "BLUE\u00a0HERON inn": "Blue Heron Inn",
+        }
+        for name, theirs in ours.items():
+            king = self.create("Customer", theirs)
+            with self.subTest(name):
+                self.assertEqual(self.send(name)["Id"], king["Id"])
+
+    def test_a_vendor_or_employee_of_the_name_in_other_case_gives_a_suffix(self):
+        self.create("Vendor", "KING groceries")
+        self.create("Employee", "Jane Doe", GivenName="Jane", FamilyName="Doe")
+        for name in ("King Groceries", "jane doe"):
+            with self.subTest(name):
+                theirs = self.send(name)["DisplayName"]
+                self.assertEqual(theirs, f"{name} (customer)")
+                self.assertIn(theirs, self.move.qbo_message)
+
+    def test_where_the_suffix_is_taken_too_a_number_follows(self):
+        self.create("Vendor", "King Groceries")
+        self.create("Vendor", "King Groceries (customer)")
+        theirs = self.send("King Groceries", ref="K-1")["DisplayName"]
+        self.assertEqual(theirs, "King Groceries (K-1)")
+
+    def test_an_inactive_customer_that_kept_its_plain_name_is_taken(self):
+        king = self.create("Customer", "King Groceries")
+        change = {"Id": king["Id"], "SyncToken": "0", "sparse": True, "Active": False}
+        self.sandbox.control.update("Customer", change)
+        there = self.send("King Groceries")
+        self.assertTrue(there["Active"])
+        self.assertEqual(there["DisplayName"], "King Groceries")
+
+    def test_forbidden_characters_become_blanks(self):
+        there = self.send("King: Groceries:\tNorth\nShop")
+        self.assertEqual(there["DisplayName"], "King Groceries North Shop")
+
+    def test_long_names_of_any_script_are_cut_between_characters(self):
+        family = "👩\u200d👩\u200d👧"
+        for name in (
+            "株式会社" * 40,
+            "e\u0301" * 120,
+            family * 40,
+            "नमस्ते" * 30,
+            "x" * 99 + "e\u0301" + "y",
+        ):
+            with self.subTest(name):
+                theirs = self.send(name)["DisplayName"]
+                self.assertLessEqual(len(theirs), 100)
+                self.assertTrue(name.startswith(theirs))
+                rest = name[len(theirs)]
+                self.assertFalse(_continues(rest) or theirs.endswith("\u200d"), rest)
+                self.assertIn(theirs, self.move.qbo_message)
+
+    def test_two_long_names_that_are_cut_alike_stay_two_customers(self):
+        first = self.send("ё" * 100 + " North", ref="N")
+        second = self.send("ё" * 100 + " South", ref="S")
+        self.assertNotEqual(first["Id"], second["Id"])
+        self.assertEqual(len(second["DisplayName"]), 100)
+
+    def test_what_quickbooks_would_refuse_is_left_out_or_cut_at_an_address(self):
+        mails = [f"accounts.payable.{n}@king-groceries.example" for n in range(4)]
+        there = self.send(
+            "King Groceries",
+            email="; ".join(["n/a", *mails]),
+            website="https://king.example",
+            qbo_tax_exempt=True,
+            qbo_resale_number="R-1",
+        )
+        self.assertEqual(there["PrimaryEmailAddr"]["Address"], ", ".join(mails[:2]))
+        self.assertEqual(there["WebAddr"]["URI"], "https://king.example")
+        self.assertEqual((there["Taxable"], there["ResaleNum"]), (False, "R-1"))
+
+    def test_the_delivery_address_is_the_shipping_address(self):
+        depot = Command.create({"type": "delivery", "street": "9 Dock Rd"})
+        there = self.send("King Groceries", street="1 Main St", child_ids=[depot])
+        self.assertEqual(there["BillAddr"]["Line1"], "1 Main St")
+        self.assertEqual(there["ShipAddr"]["Line1"], "9 Dock Rd")
