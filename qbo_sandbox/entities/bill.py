@@ -13,7 +13,7 @@ from ..kernel.schema import (
     ref,
     text,
 )
-from . import accounts, applying, term
+from . import accounts, term, unapplying
 from .expenses import FIELDS, ExpenseDocument
 from .money_terms import currency_of
 from .transaction import linked_to
@@ -68,7 +68,7 @@ class VendorDocument(ExpenseDocument):
             raise faults.duplicate_number(number, *row)
 
     def after_update(self, books, body):
-        applying.fit(books, self.name, body["Id"], payable=True)
+        unapplying.fit(books, self.name, body["Id"], payable=True)
 
     def compute(self, books, body):
         used = sum(link[2] for link in books.links_to(self.name, body["Id"]))

@@ -4,7 +4,7 @@ from .. import faults
 from ..kernel import money
 from ..kernel.ledger import Posting
 from ..kernel.schema import FLAG, NUMBER, enum, many, ref, struct
-from . import accounts, applying
+from . import accounts, applying, unapplying
 from .money_terms import currency_of
 from .payment import LINE
 from .transaction import FIELDS, Transaction, rate_of
@@ -92,7 +92,7 @@ class BillPayment(Transaction):
         return result
 
     def ease(self, books, body):
-        applying.ease(books, "BillPayment", body, payable=True)
+        unapplying.ease(books, "BillPayment", body, payable=True)
 
     def compute(self, books, body):
         applied = applying.applied(books, "BillPayment", body, payable=True)

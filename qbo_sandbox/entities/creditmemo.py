@@ -2,7 +2,7 @@
 
 from ..kernel import money
 from ..kernel.schema import NUMBER, readonly, ref, text
-from . import applying, autoapply
+from . import autoapply, unapplying
 from .sales import FIELDS, SalesDocument
 
 
@@ -28,7 +28,7 @@ class CreditMemo(SalesDocument):
         autoapply.after_create(books, self.name, body)
 
     def after_update(self, books, body):
-        applying.fit(books, self.name, body["Id"])
+        unapplying.fit(books, self.name, body["Id"])
 
     def compute(self, books, body):
         used = sum(link[2] for link in books.links_to("CreditMemo", body["Id"]))

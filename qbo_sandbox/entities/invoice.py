@@ -4,7 +4,7 @@ from .. import faults
 from ..kernel import money
 from ..kernel.ledger import Posting
 from ..kernel.schema import ANY, DATE, FLAG, NUMBER, readonly, ref, text
-from . import accounts, applying, autoapply, term
+from . import accounts, autoapply, term, unapplying
 from .sales import FIELDS, SalesDocument
 from .transaction import rate_of
 
@@ -91,7 +91,7 @@ class Invoice(SalesDocument):
         autoapply.after_create(books, self.name, body)
 
     def after_update(self, books, body):
-        applying.fit(books, self.name, body["Id"])
+        unapplying.fit(books, self.name, body["Id"])
 
     def compute(self, books, body):
         paid = _payments(books, body)

@@ -14,7 +14,7 @@ from ..kernel.schema import (
     struct,
     text,
 )
-from . import applying, numbering
+from . import numbering, unapplying
 from .deposit import entity_kind
 from .money_terms import currency_of
 from .transaction import FIELDS, Transaction, rate_of
@@ -124,8 +124,8 @@ class JournalEntry(Transaction):
         return result
 
     def after_update(self, books, body):
-        applying.fit(books, self.name, body["Id"])
-        applying.fit(books, self.name, body["Id"], payable=True)
+        unapplying.fit(books, self.name, body["Id"])
+        unapplying.fit(books, self.name, body["Id"], payable=True)
 
     def parties(self, books, body):
         found = []

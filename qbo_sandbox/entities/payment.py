@@ -19,7 +19,7 @@ from ..kernel.schema import (
     struct,
     text,
 )
-from . import accounts, applying
+from . import accounts, applying, unapplying
 from .customer import family
 from .money_terms import currency_of
 from .transaction import FIELDS, Transaction, linked_to, rate_of
@@ -120,7 +120,7 @@ class Payment(Transaction):
         return result
 
     def ease(self, books, body):
-        applying.ease(books, "Payment", body)
+        unapplying.ease(books, "Payment", body)
 
     def compute(self, books, body):
         applied = applying.applied(books, "Payment", body)

@@ -5,7 +5,7 @@ then join it (as an Expense) with a credit memo.
 """
 
 from ..kernel.schema import FLAG, enum, ref, text
-from . import accounts, applying
+from . import accounts, unapplying
 from .deposit import entity_kind
 from .expenses import FIELDS, ExpenseDocument
 from .money_terms import currency_of
@@ -61,7 +61,7 @@ class Purchase(ExpenseDocument):
         return body["AccountRef"]["value"], 0
 
     def after_update(self, books, body):
-        applying.fit(books, self.name, body["Id"])
+        unapplying.fit(books, self.name, body["Id"])
 
     def parties(self, books, body):
         found = super().parties(books, body)
