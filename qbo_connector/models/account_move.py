@@ -27,6 +27,9 @@ class AccountMove(models.Model):
 
     # --- Outbox -----------------------------------------------------------------------
 
+    def _qbo_warning_depends(self):
+        return ["state", "move_type", "invoice_date", "company_id"]
+
     def _qbo_concerned(self):
         return self.filtered(lambda move: move.move_type in ENTITY_OF)
 

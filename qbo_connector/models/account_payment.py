@@ -82,6 +82,9 @@ class AccountPayment(models.Model):
 
     # --- Outbox -----------------------------------------------------------------------
 
+    def _qbo_warning_depends(self):
+        return ["state", "payment_type", "partner_type", "date", "company_id"]
+
     def _qbo_concerned(self):
         return self.filtered(
             lambda payment: payment.partner_type == "customer"

@@ -60,6 +60,26 @@ class QboBackend(models.Model):
             moved["DueDate"] = max(moved["DueDate"], moved["TxnDate"])
         return moved
 
+    def _warn_of_closed_books(self, draft):
+        """What becomes of a draft that is dated in the closed period, or False."""
+        closed, date = self.book_close_date, draft._qbo_date()
+        if not (closed and date and date <= closed):
+            return False
+        if not self._sends(draft._qbo_entity(), date):
+            return False
+        words = self.env._(
+            "QuickBooks' books are closed until %(closed)s.", closed=closed
+        )
+        what = {
+            "stop": self.env._(
+                "QuickBooks will refuse this document: change its date, or have the"
+                " books reopened."
+            ),
+            "move": self.env._("It will be dated on the first open day there."),
+            "hold": self.env._("It will wait here until they are open."),
+        }
+        return f"{words} {what[self.closed_books_policy]}"
+
     def _words_for_held(self, document):
         return self.env._(
             "%(document)s waits: QuickBooks' books are closed until %(closed)s. It is"

@@ -43,14 +43,14 @@ class QboBackend(models.Model):
         "Invoices",
         default="both",
         required=True,
-        help="Out: an invoice is sent when a payment needs it.",
+        help="Out: each posted invoice is sent, and again when it is changed.",
     )
     credit_note_flow = fields.Selection(
         DIRECTIONS,
         "Credit Notes",
         default="both",
         required=True,
-        help="Out: credit notes of Odoo are not sent yet.",
+        help="Out: each posted credit note is sent, with what it is applied to.",
     )
     payment_flow = fields.Selection(
         DIRECTIONS,
@@ -70,10 +70,6 @@ class QboBackend(models.Model):
         """Whether objects of this entity are created in QuickBooks."""
         return self[FLOW_FIELDS[entity]] in ("export", "both")
 
-    def _only_comes_in(self, entity):
-        """Whether a setting promises more than is sent: credit notes are not yet."""
-        return entity == "CreditMemo" and self[FLOW_FIELDS[entity]] == "both"
-
     def _sends(self, entity, date):
         """Whether this connection, if there is one, sends an entity of this date."""
         if not (self and self.live and self._flows_out(entity)):
@@ -90,8 +86,8 @@ class QboBackend(models.Model):
             ).format(Markup("").join(backend._flow_rows()))
 
     def _flow_rows(self):
-        for entity, field in FLOW_FIELDS.items():
-            arrow = ARROWS["import" if self._only_comes_in(entity) else self[field]]
+        for field in FLOW_FIELDS.values():
+            arrow = ARROWS[self[field]]
             name = self._fields[field]._description_string(self.env)
             muted = "text-muted" if self[field] == "off" else ""
             yield Markup(

@@ -29,7 +29,25 @@ class QboOutbox(models.AbstractModel):
         " Odoo; the bookkeeper applies it there.",
     )
 
+    qbo_warning = fields.Char(compute="_compute_qbo_warning")
+
+    @api.depends(lambda self: self._qbo_warning_depends())
+    def _compute_qbo_warning(self):
+        """What a draft should know before it is confirmed (H2)."""
+        backends = {
+            company: self.env["qbo.backend"]._for_company(company)
+            for company in self.company_id
+        }
+        for doc in self:
+            backend = backends.get(doc.company_id)
+            warned = backend and doc.state == "draft" and doc._qbo_concerned()
+            doc.qbo_warning = warned and backend._warn_of_closed_books(doc)
+
     # --- What a model has to say ------------------------------------------------------
+
+    def _qbo_warning_depends(self):
+        """The fields that `qbo_warning` is computed from."""
+        return []
 
     def _qbo_concerned(self):
         """Those of a kind that QuickBooks has too, on the side of customers."""

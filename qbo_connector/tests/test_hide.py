@@ -7,7 +7,9 @@ class TestHide(ExportCase):
     """Payments that QuickBooks should not get, with a reason."""
 
     def _hide(self, payment):
-        hide = self.env["qbo.hide"].with_context(active_ids=payment.ids)
+        hide = self.env["qbo.hide"].with_context(
+            active_model="account.payment", active_ids=payment.ids
+        )
         hide.create({"reason": "Entered by hand"}).action_hide()
 
     def test_a_hidden_payment_is_not_sent_and_shows_why(self):

@@ -1,13 +1,16 @@
-import {onWillUnmount, status} from "@odoo/owl";
+import {onWillUnmount, status, useState} from "@odoo/owl";
+import {_t} from "@web/core/l10n/translation";
 import {registry} from "@web/core/registry";
 import {useService} from "@web/core/utils/hooks";
 import {BadgeField, badgeField} from "@web/views/fields/badge/badge_field";
 
 const CHANGED = "qbo_connector/changed";
+const SENDING = "qbo_connector/sending";
 
 /**
  * The QuickBooks status of a document. Hovering shows QuickBooks' own message, and the
- * record is read again when a job has changed its status: no reload of the page.
+ * record is read again when a job has changed its status: no reload of the page. While
+ * a job talks to QuickBooks the badge says *In progress*.
  */
 export class QboStatusBadge extends BadgeField {
     static template = "qbo_connector.StatusBadge";
@@ -20,15 +23,33 @@ export class QboStatusBadge extends BadgeField {
         super.setup();
         this.orm = useService("orm");
         const bus = useService("bus_service");
-        const onChanged = ({model, ids}) => {
+        this.progress = useState({sending: false});
+        const isMine = ({model, ids}) => {
             const {record} = this.props;
-            if (model === record.resModel && ids.includes(record.resId)) {
-                this.refresh(record);
+            return model === record.resModel && ids.includes(record.resId);
+        };
+        const onChanged = (message) => {
+            if (isMine(message)) {
+                this.progress.sending = false;
+                this.refresh(this.props.record);
+            }
+        };
+        const onSending = (message) => {
+            if (isMine(message)) {
+                this.progress.sending = true;
             }
         };
         bus.subscribe(CHANGED, onChanged);
+        bus.subscribe(SENDING, onSending);
         bus.start();
-        onWillUnmount(() => bus.unsubscribe(CHANGED, onChanged));
+        onWillUnmount(() => {
+            bus.unsubscribe(CHANGED, onChanged);
+            bus.unsubscribe(SENDING, onSending);
+        });
+    }
+
+    get formattedValue() {
+        return this.progress.sending ? _t("In progress") : super.formattedValue;
     }
 
     get message() {
