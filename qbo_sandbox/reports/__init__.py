@@ -24,19 +24,26 @@ OF_POSTINGS = {
     "ProfitAndLossDetail": ledger.profit_detail,
     "TrialBalance": statements.trial_balance,
 }
+# These list documents; a cash basis shows what was applied to them.
 OF_TRANSACTIONS = {
+    "TransactionList": transactions.transaction_list,
+    "TransactionListByCustomer": transactions.by_customer,
+    "TransactionListByVendor": transactions.by_vendor,
+}
+# What is owed on a day; there is no other basis of that.
+OF_OPEN_ITEMS = {
     "AgedPayableDetail": aging.payable_detail,
     "AgedPayables": aging.payables,
     "AgedReceivableDetail": aging.receivable_detail,
     "AgedReceivables": aging.receivables,
     "CustomerBalance": balances.customers,
     "CustomerBalanceDetail": balances.customer_detail,
-    "TransactionList": transactions.transaction_list,
-    "TransactionListByCustomer": transactions.by_customer,
-    "TransactionListByVendor": transactions.by_vendor,
     "VendorBalance": balances.vendors,
     "VendorBalanceDetail": balances.vendor_detail,
 }
+
+
+REPORTS = {**OF_POSTINGS, **OF_TRANSACTIONS, **OF_OPEN_ITEMS}
 
 
 def answer(books, name, arguments):
@@ -45,11 +52,12 @@ def answer(books, name, arguments):
     :raises Fault: 500 for a report that does not exist, 2060 for bad dates, 2080 for
         bad numbers, 2170 for unknown choices
     """
-    maker = OF_POSTINGS.get(name) or OF_TRANSACTIONS.get(name)
-    if maker is None:
+    if name not in REPORTS:
         raise faults.operation_refused("reports", name)
     asked = scope.read(books, arguments)
+    if name in OF_OPEN_ITEMS:
+        asked.basis = "Accrual"
     if name in sales.BY:
         asked.columns = sales.BY[name]
     with source.opened(books, asked, name in OF_POSTINGS):
-        return maker(books, name, asked)
+        return REPORTS[name](books, name, asked)

@@ -30,7 +30,7 @@ WHOLE = """INSERT INTO temp.cash SELECT p.realm, p.entity, p.txn, p.account, p.n
   p.home, p.date, p.memo, p.rowid FROM postings p"""
 LINES = "SELECT rowid, account, name, home, amount, date, memo FROM postings"
 LINKS = """SELECT l.target, l.target_txn, l.entity, l.txn, l.amount, p.txn_date
-  FROM links l JOIN objects p ON p.realm=l.realm AND p.entity=l.entity AND p.id=l.txn
+  FROM links l JOIN objects p ON p.realm=l.realm AND p.entity=l.entity AND p.id=+l.txn
   WHERE l.realm=? AND l.entity IN ('Payment', 'BillPayment') AND l.amount>0
   ORDER BY l.target, l.target_txn, p.txn_date, l.rowid"""
 
@@ -55,7 +55,7 @@ def _whole(books):
     )
     books.connection.execute(
         f"{WHOLE} JOIN objects o ON o.realm=p.realm AND o.entity=p.entity AND"
-        " o.id=p.txn WHERE p.realm=? AND p.entity IN (?,?,?,?) AND o.total=0",
+        " o.id=+p.txn WHERE p.realm=? AND p.entity IN (?,?,?,?) AND o.total=0",
         (books.realm, *DEFERRED),
     )
 
@@ -185,7 +185,7 @@ def _with_deposit(books):
     control = accounts.receivable(books)
     return books.connection.execute(
         "SELECT DISTINCT p.entity, p.txn FROM postings p JOIN objects o"
-        " ON o.realm=p.realm AND o.entity=p.entity AND o.id=p.txn"
+        " ON o.realm=p.realm AND o.entity=p.entity AND o.id=+p.txn"
         " WHERE p.realm=? AND p.entity='Invoice' AND p.amount<0 AND o.total<>0"
         f" AND p.account IN ({','.join('?' * len(control))})",
         (books.realm, *control),

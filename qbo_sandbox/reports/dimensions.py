@@ -6,6 +6,7 @@ The ledger knows none of it, so it is read from the documents when a report asks
 
 import json
 from itertools import groupby
+from operator import itemgetter
 
 from ..entities.lines import SHIPPING
 from ..kernel import money
@@ -19,7 +20,7 @@ COLUMNS = {
     "Departments": ("department", "Department"),
     "ProductsAndServices": ("item", "Item"),
 }
-AMOUNT = 4  # place of the own cents in a row of postings
+AMOUNT = 3  # place of the own cents in a row of postings
 NAMES = ("customer", "vendor", "employee", "class", "department", "item")
 DETAILS = (
     "SalesItemLineDetail",
@@ -57,14 +58,12 @@ def build(books, scope):
 def _marks(books, end):
     stocked = _stocked(books)
     rows = books.connection.execute(
-        "SELECT p.entity, p.txn, p.rowid, p.home, p.amount, o.body FROM postings p"
-        " JOIN objects o ON o.realm=p.realm AND o.entity=p.entity AND o.id=p.txn"
-        " WHERE p.realm=? AND p.date<=? ORDER BY p.entity, p.txn, p.rowid",
+        "SELECT entity, txn, rowid, amount FROM postings INDEXED BY postings_txn"
+        " WHERE realm=? AND date<=? ORDER BY entity, txn, rowid",
         (books.realm, end),
     )
-    for (entity, _txn), found in groupby(rows, lambda row: row[:2]):
-        found = list(found)
-        body = json.loads(found[0][-1])
+    for (entity, txn), found in groupby(rows, itemgetter(0, 1)):
+        body = json.loads(books.row(entity, txn)[0])
         if entity == "Item":  # the opening of its stock
             body = {"ItemRef": {"value": body["Id"]}}
         document = _of(body, body)

@@ -18,22 +18,22 @@ FOUND = f"""SELECT o.entity, o.id, {{day}}, o.doc_number, o.party, {{total}},
   json_extract(o.body, '$.DueDate'),
   CAST(json_extract(o.body, '$.PaymentMethodRef.value') AS INTEGER),
   CAST(json_extract(o.body, '$.DepartmentRef.value') AS INTEGER), {OPEN}
-  FROM objects o {{more}} WHERE o.realm=? AND o.deleted=0
+  FROM {{source}} WHERE o.realm=? AND o.deleted=0
   AND {{day}} BETWEEN ? AND ? AND o.entity IN ({{marks}})
   ORDER BY {{day}}, o.id"""
 # What counted of each document on a cash basis, by day.
-PARTS = """JOIN (SELECT target, target_txn, day, SUM(part) AS part FROM (
+PARTS = """(SELECT target, target_txn, day, SUM(part) AS part FROM (
     SELECT l.realm, l.target, l.target_txn, MAX(p.txn_date, d.txn_date) AS day,
       l.amount AS part
-    FROM links l JOIN objects p ON p.realm=l.realm AND p.entity=l.entity AND p.id=l.txn
-    JOIN objects d ON d.realm=l.realm AND d.entity=l.target AND d.id=l.target_txn
+    FROM links l JOIN objects p ON p.realm=l.realm AND p.entity=l.entity AND p.id=+l.txn
+    JOIN objects d ON d.realm=l.realm AND d.entity=l.target AND d.id=+l.target_txn
     WHERE l.entity IN ('Payment', 'BillPayment') AND l.amount>0
     UNION ALL SELECT i.realm, 'Invoice', i.id, i.txn_date,
       CAST(ROUND(json_extract(i.body, '$.Deposit') * 100) AS INTEGER)
     FROM objects i WHERE i.entity='Invoice' AND i.deleted=0
       AND json_extract(i.body, '$.Deposit')>0)
   WHERE realm=? GROUP BY target, target_txn, day) a
-  ON a.target=o.entity AND a.target_txn=o.id"""
+  CROSS JOIN objects o ON o.entity=a.target AND o.id=+a.target_txn"""
 ACCOUNTS = """SELECT account FROM postings INDEXED BY postings_txn
   WHERE realm=? AND entity=? AND txn=? ORDER BY rowid"""
 SIDES = {
@@ -91,9 +91,9 @@ def _rows(books, scope):
     return sorted([*rows, *parts], key=lambda row: (row[2], row[1]))
 
 
-def _select(books, scope, kinds, day, total, more="", *values):
+def _select(books, scope, kinds, day, total, source="objects o", *values):
     statement = FOUND.format(
-        day=day, total=total, more=more, marks=",".join("?" * len(kinds))
+        day=day, total=total, source=source, marks=",".join("?" * len(kinds))
     )
     return books.connection.execute(
         statement, (*values, books.realm, scope.start, scope.end, *kinds)

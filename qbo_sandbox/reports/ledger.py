@@ -19,7 +19,7 @@ POSTINGS = """SELECT s.entity, s.txn,
     AND p.entity=s.entity AND p.txn=s.txn AND p.account<>s.account),
   {marks}
   FROM {source} s LEFT JOIN objects o
-  ON o.realm=s.realm AND o.entity=s.entity AND o.id=s.txn
+  ON o.realm=s.realm AND o.entity=s.entity AND o.id=+s.txn
   WHERE s.realm=? AND s.account=? AND s.date>=? AND s.date<=? {condition}
   ORDER BY s.date, s.txn"""
 FROM = """AND (SELECT p.account FROM postings p INDEXED BY postings_txn

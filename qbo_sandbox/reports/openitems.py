@@ -45,7 +45,7 @@ FOUND = """SELECT i.entity, i.txn, i.name, i.date,
     CAST(json_extract(o.body, '$.DepartmentRef.value') AS INTEGER),
     json_extract(o.body, '$.PayType')
   FROM temp.open_items i JOIN objects o
-    ON o.realm=? AND o.entity=i.entity AND o.id=i.txn
+    ON o.realm=? AND o.entity=i.entity AND o.id=+i.txn
   WHERE i.rest<>0 OR ? ORDER BY i.name, i.date, i.txn"""
 
 
@@ -107,7 +107,6 @@ def find(books, side, scope, settled=False):
 
     :param settled: with those that are not open any more
     """
-    scope.basis = "Accrual"  # what is owed has no other
     prepare(books, side, scope.as_of)
     for row in books.connection.execute(FOUND, (books.realm, settled)):
         item = Item(*row)

@@ -2,6 +2,9 @@
 
 Made tables have the columns of `postings` but ``amount``, and ``line``, the rowid of
 the posting that a row comes from. They are temporary and go when the report is done.
+
+Where statements join objects they say ``o.id=+p.txn``: ids may be texts, and SQLite
+uses the index of such a column only for a value that has no type of its own.
 """
 
 from contextlib import contextmanager
@@ -17,6 +20,7 @@ def opened(books, scope, postings):
 
     :param postings: whether the report is made of postings at all
     """
+    books.connection.execute("SAVEPOINT report")  # or each row would be a commit
     try:
         if postings and scope.basis == "Cash":
             scope.source = cash.build(books)
@@ -26,8 +30,8 @@ def opened(books, scope, postings):
             scope.source = dimensions.build(books, scope)
         yield
     finally:
-        for table in ("cash", "chosen", "marks", "open_items", "applied"):
-            books.connection.execute(f"DROP TABLE IF EXISTS temp.{table}")
+        books.connection.execute("ROLLBACK TO report")
+        books.connection.execute("RELEASE report")
 
 
 def _asked(scope):
