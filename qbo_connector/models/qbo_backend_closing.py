@@ -104,12 +104,19 @@ class QboBackend(models.Model):
             self._note_close_date(preferences)
 
     def _note_close_date(self, preferences):
-        """What waits for another closing date is sent again when it changes."""
         info = preferences.get("AccountingInfoPrefs", {})
         date = fields.Date.to_date(info.get("BookCloseDate") or False)
         if date != (self.book_close_date or None):
             self.book_close_date = date
-            self._release_held()
+
+    def write(self, vals):
+        """What waits for another closing date is sent again when it changes."""
+        before = {backend: backend.book_close_date for backend in self}
+        result = super().write(vals)
+        for backend, date in before.items():
+            if backend.book_close_date != date:
+                backend._release_held()
+        return result
 
     def _preferences_if_held(self, client):
         """QuickBooks' Preferences where documents wait for open books, else None."""

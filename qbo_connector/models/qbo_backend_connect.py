@@ -109,7 +109,8 @@ class QboBackend(models.Model):
             ("qbo_state", "=", "pending"),
         ]
         for model in ("account.move", "account.payment"):
-            self.env[model].search(pending)._qbo_exportable()._qbo_enqueue()
+            waiting = self.env[model].search(pending)
+            (waiting._qbo_exportable() | waiting._qbo_exported())._qbo_enqueue()
 
     # --- Guards -----------------------------------------------------------------------
 
