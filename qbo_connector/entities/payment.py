@@ -222,6 +222,7 @@ class QboEntityPayment(models.AbstractModel):
         )
         payments.filtered(lambda payment: payment.state != "draft").action_draft()
         payment_entry.receivable_lines(payments.move_id).remove_move_reconcile()
+        payments._qbo_note_change()
         for receipt in receipts:
             payment, move = receipt.work.record, receipt.work.record.move_id
             # Without its entry, or Odoo would rewrite that with one receivable line.
@@ -333,7 +334,10 @@ class QboEntityPayment(models.AbstractModel):
         )
         for obj in objects.browse(row[0] for row in rows):
             memory = {**json.loads(obj.applied or "{}"), "core": False}
-            obj.write({"state": "new", "applied": json.dumps(memory)})
+            obj.applied = json.dumps(memory)
+            # What was only listed waits for somebody to choose it.
+            if obj.state != "listed":
+                obj.state = "new"
 
 
 def _is_voided(payload):

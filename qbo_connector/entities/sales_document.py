@@ -178,6 +178,7 @@ class QboEntitySalesDocument(models.AbstractModel):
                 values["name"] = values["payment_reference"] = names[item.object]
                 values["qbo_number"] = item.values["number"]
             item.record.write(values)
+        moves._qbo_note_change()
         self._complete(backend, [(item, item.record) for item in work])
         lost = [item for item in work if partials[item.record] - _partials(item.record)]
         self.env["qbo.entity.payment"]._apply_again(

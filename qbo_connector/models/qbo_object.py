@@ -9,15 +9,22 @@ from .sending import cause_of
 UPSERT = """
     INSERT INTO qbo_object (
         backend_id, company_id, entity, qbo_id, sync_token, updated_at, kind, name,
-        payload, state, deleted, create_uid, create_date, write_uid, write_date
+        txn_date, customer, total, payload, state, deleted, create_uid, create_date,
+        write_uid, write_date
     ) VALUES %s
     ON CONFLICT (backend_id, entity, qbo_id) DO UPDATE SET
         sync_token = EXCLUDED.sync_token,
         updated_at = EXCLUDED.updated_at,
         kind = EXCLUDED.kind,
         name = EXCLUDED.name,
+        txn_date = EXCLUDED.txn_date,
+        customer = EXCLUDED.customer,
+        total = EXCLUDED.total,
         payload = EXCLUDED.payload,
-        state = 'new',
+        state = CASE
+            WHEN qbo_object.state = 'chosen' AND EXCLUDED.state = 'listed' THEN 'chosen'
+            ELSE EXCLUDED.state
+        END,
         deleted = FALSE,
         message = NULL,
         waiting_for = NULL,
@@ -25,6 +32,7 @@ UPSERT = """
     WHERE qbo_object.sync_token < EXCLUDED.sync_token
         OR qbo_object.sync_token = EXCLUDED.sync_token
         AND qbo_object.updated_at::timestamptz < EXCLUDED.updated_at::timestamptz
+        OR qbo_object.state = 'listed' AND EXCLUDED.state = 'new'
     RETURNING id
 """
 
@@ -52,10 +60,16 @@ class QboObject(models.Model):
     kind = fields.Char(index="btree_not_null", help="Account sub-type or item type.")
     updated_at = fields.Char("Changed in QuickBooks", help="As QuickBooks writes it.")
     name = fields.Char()
+    # What lists of documents are sorted and searched by; `payload` has the rest.
+    txn_date = fields.Date("Date", compute="_compute_document", store=True)
+    customer = fields.Char(compute="_compute_document", store=True)
+    total = fields.Float("Amount", compute="_compute_document", store=True)
     payload = fields.Json(help="The object as QuickBooks last answered it.")
     deleted = fields.Boolean("Deleted in QuickBooks", default=False)
     state = fields.Selection(
         [
+            ("listed", "Not imported"),
+            ("chosen", "In progress"),
             ("new", "To apply"),
             ("unmapped", "To map"),
             ("linked", "Linked"),
@@ -110,6 +124,15 @@ class QboObject(models.Model):
         "(backend_id, (payload->>'AccountType')) WHERE entity = 'Account'"
     )
     _todo_index = models.Index("(backend_id, entity, id) WHERE state = 'new'")
+    _date_index = models.Index(
+        "(company_id, entity, txn_date DESC, id DESC) WHERE txn_date IS NOT NULL"
+    )
+
+    @api.depends("payload")
+    def _compute_document(self):
+        for record in self:
+            payload = record.payload or {}
+            record.txn_date, record.customer, record.total = _document(payload)
 
     # --- Mapping screens --------------------------------------------------------------
 
@@ -229,7 +252,7 @@ class QboObject(models.Model):
     # --- The mirror -------------------------------------------------------------------
 
     @api.model
-    def _upsert(self, backend, entity, payloads):
+    def _upsert(self, backend, entity, payloads, state="new"):
         """Store objects as QuickBooks answered them, in one statement.
 
         An object that is already known with this SyncToken and time, or later ones, is
@@ -237,8 +260,12 @@ class QboObject(models.Model):
         Both are compared because a side effect on an object may move its time and leave
         its SyncToken (recorded).
 
+        What was only listed is taken as new when a sync reads it.
+
         :param list payloads: QuickBooks objects (dicts).
-        :returns: the rows that are new or changed, to be applied.
+        :param str state: "new", to be applied; "listed", to be shown until somebody
+            chooses it.
+        :returns: the rows that are new or changed.
         """
         if not payloads:
             return self.browse()
@@ -254,8 +281,9 @@ class QboObject(models.Model):
                 payload.get("MetaData", {}).get("LastUpdatedTime"),
                 payload.get("AccountSubType") or payload.get("Type"),
                 _label(payload),
+                *_document(payload),
                 Json(payload),
-                "new",
+                state,
                 False,
                 self.env.uid,
                 now,
@@ -381,3 +409,11 @@ def _label(payload):
         if payload.get(key):
             return payload[key]
     return payload["Id"]
+
+
+def _document(payload):
+    """Date, customer's name and total of a document; empty for names of lists."""
+    if not payload.get("TxnDate"):
+        return None, None, None
+    customer = payload.get("CustomerRef") or {}
+    return payload["TxnDate"], customer.get("name"), payload.get("TotalAmt")

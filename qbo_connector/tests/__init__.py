@@ -27,5 +27,6 @@ from . import test_settings
 from . import test_status
 from . import test_diverged
 from . import test_hide
+from . import test_payment_screens
 from . import test_schedule
 from . import test_dimensions

@@ -30,7 +30,7 @@ async function runJobs() {
     }
 }
 
-const RUN_JOBS = {content: "The job runner works", trigger: "body", run: runJobs};
+export const RUN_JOBS = {content: "The job runner works", trigger: "body", run: runJobs};
 const GREEN_TOAST = {
     content: "A green confirmation appears",
     trigger: ".o_notification:has(.bg-success):contains(Exported to QuickBooks)",
