@@ -23,6 +23,7 @@
         "views/res_partner_views.xml",
         "views/account_move_views.xml",
         "views/account_payment_views.xml",
+        "views/qbo_remedy_views.xml",
         "views/res_config_settings_views.xml",
         "wizards/qbo_hide_views.xml",
         "wizards/qbo_change_company_views.xml",

@@ -63,7 +63,14 @@ class QboEntity(models.AbstractModel):
                 obj._ignore(self._why_ignored(obj.payload))
             else:
                 work.append(Work(obj, values, records.get(obj)))
-        return work
+        own = self._own(backend, [item for item in work if not item.record])
+        return [
+            item._replace(record=own.get(item.object, item.record)) for item in work
+        ]
+
+    def _own(self, backend, work):
+        """{object: record} of new objects that Odoo itself has just sent."""
+        return {}
 
     def _values(self, payload, books):
         """Odoo values of one payload; None when Odoo has nothing like it.

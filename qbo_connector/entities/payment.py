@@ -7,6 +7,7 @@ from odoo.tools import SQL
 from ..const import NOTE_LENGTH
 from . import payment_entry
 from .entity import Work, fingerprint
+from .own import note, own_documents
 from .payment_allocation import Allocation, allocate, within
 from .sales_document import is_voided
 
@@ -49,7 +50,7 @@ def payment_payload(payment, applications, refs):
         "TotalAmt": payment.amount,
         "TxnDate": payment.date.isoformat(),
         "PaymentRefNum": payment._qbo_reference(),
-        "PrivateNote": _note(payment),
+        "PrivateNote": note(payment.name, payment.memo)[:NOTE_LENGTH],
         "DepositToAccountRef": refs.deposit_to[payment],
         "Line": [
             {"Amount": amount, "LinkedTxn": [{"TxnId": txn_id, "TxnType": kind}]}
@@ -61,11 +62,6 @@ def payment_payload(payment, applications, refs):
     if refs.multi_currency:
         body["CurrencyRef"] = {"value": payment.currency_id.name}
     return body
-
-
-def _note(payment):
-    """Which Odoo payment this is, for people and for finding it again."""
-    return " - ".join(filter(None, ["Odoo", payment.name, payment.memo]))[:NOTE_LENGTH]
 
 
 class Receipt(NamedTuple):
@@ -104,6 +100,9 @@ class QboEntityPayment(models.AbstractModel):
     _inherit = "qbo.entity"
     _description = "QuickBooks Payment"
     _odoo_model = "account.payment"
+
+    def _own(self, backend, work):
+        return own_documents(backend, self._odoo_model, work)
 
     def _values(self, payload, books):
         return payment_values(payload, books)

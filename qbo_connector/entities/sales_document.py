@@ -5,6 +5,7 @@ from odoo.tools.mail import plaintext2html
 
 from ..const import ROUNDING_TOLERANCE
 from .entity import fingerprint
+from .own import own_documents
 from .sales_lines import charged_taxes, line_values
 
 #: Values that are no fields of the move.
@@ -68,6 +69,9 @@ class QboEntitySalesDocument(models.AbstractModel):
 
     _move_type = None
     _entity = None
+
+    def _own(self, backend, work):
+        return own_documents(backend, self._odoo_model, work)
 
     def _values(self, payload, books):
         return document_values(payload, books, self._move_type)

@@ -3,6 +3,7 @@
 from ..const import DESCRIPTION_LENGTH, NOTE_LENGTH, REFERENCE_LENGTH
 from .books import NOT_TAXABLE, TAXABLE
 from .dimensions import document_references, line_references
+from .own import note
 
 
 def sales_payload(move, refs):
@@ -18,7 +19,7 @@ def sales_payload(move, refs):
         "CustomerRef": refs.customer(move.partner_id),
         "DocNumber": move.name[:REFERENCE_LENGTH],
         "TxnDate": move.invoice_date.isoformat(),
-        "PrivateNote": f"Odoo {move.name}"[:NOTE_LENGTH],
+        "PrivateNote": note(move.name)[:NOTE_LENGTH],
         "Line": [_line(line, refs) for line in move.invoice_line_ids],
     }
     if move.move_type == "out_invoice":

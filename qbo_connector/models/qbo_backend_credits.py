@@ -44,6 +44,9 @@ class QboBackend(models.Model):
         wanted = {}
         for note, invoice, partial in notes._qbo_applied():
             invoice_id = sending.id_of(invoice)
+            if not invoice_id and invoice in sending.later:
+                self._send_later(sending, note, sending.later[invoice])
+                continue
             if not invoice_id or invoice in sending.problems:
                 sending.problems[note] = (
                     self.env._(

@@ -1,10 +1,15 @@
 from odoo import fields, models
 
+from odoo.addons.queue_job.exception import RetryableJobError
+
 from ..client import QboFault
 from ..const import DESCRIPTION_LENGTH
 from ..entities import twins
 from ..entities.sales_payload import sales_payload
 from .sending import Refusal, cause_of
+
+#: The cause of documents that another one of QuickBooks has the number of.
+NUMBER_TAKEN = "number_taken"
 
 
 class QboBackend(models.Model):
@@ -36,6 +41,8 @@ class QboBackend(models.Model):
                 bodies[move] = self._sales_body(sending, move)
             except (Refusal, QboFault) as problem:
                 self._refuse(sending, move, problem)
+            except RetryableJobError as trouble:
+                self._send_later(sending, move, trouble.__cause__)
         self._send_documents(sending, bodies)
 
     def _sales_body(self, sending, move):
@@ -110,7 +117,7 @@ class QboBackend(models.Model):
             known[move] = other
             return
         else:
-            sending.problems[move] = self._number_taken(move, other), other["DocNumber"]
+            sending.problems[move] = self._number_taken(move, other), NUMBER_TAKEN
             return
         sending.remark(
             move,

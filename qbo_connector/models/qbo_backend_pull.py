@@ -1,3 +1,4 @@
+import random
 from datetime import datetime, timedelta, timezone
 
 from odoo import fields, models
@@ -19,6 +20,9 @@ TAX_LISTS = ("TaxRate", "TaxCode")
 STALLED = timedelta(minutes=30)
 #: "Object not found": what a read answers for a deleted object.
 NOT_FOUND = "610"
+#: Seconds to wait where QuickBooks is asked too often and does not say how long
+#: (Intuit's page on throttling).
+THROTTLED = 60
 #: Exceptions whose text is made for people.
 TOLD = (
     "UserError",
@@ -268,10 +272,22 @@ class QboBackend(models.Model):
             return call()
         except QboError as error:
             if error.retryable:
-                raise RetryableJobError(
-                    str(error), seconds=error.retry_after
-                ) from error
+                self._retry_after(error)
             raise
+
+    def _retry_after(self, error):
+        """Let the job be tried again, no sooner than QuickBooks asked for.
+
+        Those who were told the same time do not all come back at the same moment.
+
+        :raise RetryableJobError: always; without a time, the job's own pattern decides.
+        """
+        seconds = error.retry_after
+        if error.fault_class == "throttle":
+            seconds = seconds or THROTTLED
+        if seconds:
+            seconds = random.randint(seconds, seconds + max(2, seconds // 4))
+        raise RetryableJobError(str(error), seconds=seconds or None) from error
 
     def _on_import_failed(self, exc_name=None, exc_message=None, **_details):
         """A job of a sync ended for good: say so where people look.

@@ -1,18 +1,27 @@
+import random
 import uuid
 
 from odoo import models
 
 from odoo.addons.queue_job.exception import RetryableJobError
 
-from ..client import BatchItem, QboAuthError, QboError, QboFault, condition, select
+from ..client import (
+    BatchItem,
+    QboAuthError,
+    QboError,
+    QboFault,
+    condition,
+    faults,
+    select,
+)
 from ..entities import twins
 from ..entities.payment import payment_payload
 from .fault_words import explain
 from .qbo_backend_closing import CLOSED
 from .sending import Held, Refusal, Sending, cause_of
 
-#: Seconds until a document that met passing trouble in a set is tried on its own.
-PAUSE = 20
+#: Seconds, from and to, until a document that met passing trouble is tried on its own.
+PAUSE = (15, 30)
 #: Seconds until a push is tried again that found another one of the company running.
 BUSY = 3
 #: The first key of the advisory lock; the second is the connection's id.
@@ -57,17 +66,15 @@ class QboBackend(models.Model):
         """
         moves = documents._qbo_needed_moves()
         payments, credit_notes = documents._qbo_by_kind()
-        sending = Sending(self._client(), self._refs(moves | credit_notes, payments))
+        refs = self._refs(moves | credit_notes, payments)
+        sending = Sending(self._client(), refs, alone=len(documents) == 1)
         try:
             self._send_moves(sending, moves)
             self._send_payments(sending, payments)
             self._send_credits(sending, credit_notes)
             self._read_close_date(sending)
-        except QboAuthError as problem:
-            # Nothing is wrong with the documents: they wait, and go on by themselves.
-            documents._qbo_write(
-                {"qbo_message": self._sentence(problem, documents[:1])}
-            )
+        except (QboAuthError, QboFault) as problem:
+            self._stop_sending(sending, documents, problem)
         self._store_sending(sending)
 
     def _send_payments(self, sending, payments):
@@ -81,16 +88,21 @@ class QboBackend(models.Model):
                 bodies[payment] = self._in_open_books(sending, payment, body)
             except (Refusal, QboFault) as problem:
                 self._refuse(sending, payment, problem)
+            except RetryableJobError as trouble:
+                self._send_later(sending, payment, trouble.__cause__)
         self._send_documents(sending, bodies)
 
     def _applications(self, sending, payment):
         """[(QuickBooks type, id, amount)] of what a payment pays.
 
         :raise Refusal: an invoice could not be sent.
+        :raise RetryableJobError: an invoice met passing trouble.
         """
         applications = []
         for invoice, amount in payment._qbo_applied():
             known = sending.id_of(invoice)
+            if not known and invoice in sending.later:
+                self._retry_after(sending.later[invoice])
             if not known or invoice in sending.problems:
                 why, _cause = sending.problems.get(invoice, ("", ""))
                 raise Refusal(
@@ -118,7 +130,42 @@ class QboBackend(models.Model):
             self._refuse_closed(sending, document, problem)
         else:
             sentence = self._sentence(problem, document)
-            sending.problems[document] = sentence, problem.code
+            sending.problems[document] = sentence, faults.cause_of(problem)
+
+    def _stop_sending(self, sending, documents, problem):
+        """QuickBooks refused a call that concerns all documents alike.
+
+        Where the connection itself is gone, nothing is wrong with them: they wait, and
+        go on by themselves once somebody has reconnected.
+        """
+        rest = [
+            document
+            for document in documents
+            if not sending.answer_for(document) and document not in sending.problems
+        ]
+        if not isinstance(problem, QboAuthError):
+            for document in rest:
+                self._refuse(sending, document, problem)
+            return
+        self._ask_to_reconnect(problem)
+        for document in rest:
+            document._qbo_write(
+                {
+                    "qbo_message": self._sentence(problem, document),
+                    "qbo_cause": faults.cause_of(problem),
+                }
+            )
+
+    def _send_later(self, sending, document, error):
+        """Passing trouble with one document must not hold back the others of its set.
+
+        :raise RetryableJobError: it is alone already, or QuickBooks is busy or away,
+            which concerns them all alike.
+        """
+        of_one = isinstance(error, QboFault) or error.code
+        if sending.alone or not of_one or error.fault_class == "throttle":
+            self._retry_after(error)
+        sending.later[document] = error
 
     def _sentence(self, problem, record):
         if isinstance(problem, QboError):
@@ -187,18 +234,9 @@ class QboBackend(models.Model):
             if not result.error:
                 answered(item.entity, result.object, document)
             elif result.error.retryable:
-                self._send_again(document, result.error, alone=len(items) == 1)
+                self._send_later(sending, document, result.error)
             else:
                 self._refuse(sending, document, result.error)
-
-    def _send_again(self, document, error, alone):
-        """Passing trouble with one document must not hold back the others of its set.
-
-        :raise RetryableJobError: it is alone already; its job is tried again.
-        """
-        if alone:
-            raise RetryableJobError(str(error), seconds=error.retry_after) from error
-        document._qbo_delay_push(eta=PAUSE)
 
     def _in_quickbooks(self, sending, bodies):
         """{document: object} of what QuickBooks has of these documents already.
@@ -261,8 +299,8 @@ class QboBackend(models.Model):
                     payload, sending.remarks.get(record), sending.moved.get(record)
                 )
         for note in sending.done:
-            settled = note.qbo_origin == "quickbooks" and note not in sending.held
-            if settled and note not in sending.problems:
+            left = (*sending.held, *sending.problems, *sending.later)
+            if note.qbo_origin == "quickbooks" and note not in left:
                 note._qbo_settled()
         for document, sentence in sending.overwritten.items():
             document.message_post(body=sentence)
@@ -270,8 +308,17 @@ class QboBackend(models.Model):
             document._qbo_hold(sentence)
         for document, (sentence, cause) in sending.problems.items():
             document._qbo_refused(sentence, cause)
+        self._delay_rest(sending)
         settled = [record for _entity, _payload, record in sending.answers]
         self._release_documents([cause_of(record) for record in settled])
+
+    def _delay_rest(self, sending):
+        """What met passing trouble is tried again, each in a job of its own."""
+        for document in sending.later:
+            if sending.answer_for(document):  # it is there, but not applied yet
+                document._qbo_write({"qbo_state": "pending"})
+            if document.qbo_state == "pending":
+                document._qbo_delay_push(eta=random.randint(*PAUSE))
 
 
 def _bid(document):

@@ -1,6 +1,6 @@
 from odoo import models
 
-from ..client import BatchItem, QboAuthError
+from ..client import BatchItem, QboAuthError, QboFault
 from ..entities import twins
 from .sending import Sending
 
@@ -21,16 +21,14 @@ class QboBackend(models.Model):
 
         :raise RetryableJobError: passing trouble; the set is tried again.
         """
-        sending = Sending(self._client())
+        sending = Sending(self._client(), alone=len(documents) == 1)
+        gone = documents.browse()
         try:
             _payments, credit_notes = documents._qbo_by_kind()
             self._send_credits(sending, credit_notes)
             gone = self._send_voids(sending, documents)
-        except QboAuthError as problem:
-            documents._qbo_write(
-                {"qbo_message": self._sentence(problem, documents[:1])}
-            )
-            return
+        except (QboAuthError, QboFault) as problem:
+            self._stop_sending(sending, documents, problem)
         self._store_voids(sending, gone)
 
     def _store_voids(self, sending, gone):
@@ -49,6 +47,7 @@ class QboBackend(models.Model):
             document._qbo_hold(sentence)
         for document, (sentence, cause) in sending.problems.items():
             document._qbo_refused(sentence, cause)
+        self._delay_rest(sending)
 
     def _send_voids(self, sending, documents):
         """Void what QuickBooks still has.

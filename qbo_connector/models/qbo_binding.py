@@ -100,8 +100,14 @@ class QboBinding(models.AbstractModel):
         }
 
     def _qbo_note_token(self, payload):
-        """QuickBooks told of this document again: it stands as it is there."""
-        self._qbo_write(self._qbo_synced_values(payload))
+        """QuickBooks told of this document again: it stands as it is there.
+
+        One that is to be sent stays so: what Odoo has to say is not there yet.
+        """
+        values = self._qbo_synced_values(payload)
+        if self.qbo_state == "pending":
+            values = {key: values[key] for key in ("qbo_id", "qbo_sync_token")}
+        self._qbo_write(values)
 
     def _qbo_mark_error(self, message, cause=False, state="error"):
         self._qbo_write(
@@ -177,8 +183,12 @@ class QboBinding(models.AbstractModel):
     def _qbo_compare(self, payload):
         """Say so where QuickBooks' total or date of a document is another than Odoo's.
 
+        One that is to be sent differs until it is.
+
         :returns: whether the two sides agree.
         """
+        if self.qbo_state == "pending":
+            return True
         differences = list(self._qbo_differences(payload))
         if differences:
             self._qbo_mark_error(

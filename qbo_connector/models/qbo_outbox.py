@@ -242,18 +242,6 @@ class QboOutbox(models.AbstractModel):
             backend._void(cancelled)
         self._qbo_report(notify)
 
-    def _on_qbo_push_failed(self, exc_message=None, **_details):
-        """The job gave up: the documents say why, and can be sent again."""
-        todo = self.sudo().filtered(lambda doc: doc.qbo_state == "pending")
-        todo._qbo_mark_error(
-            self.env._(
-                "QuickBooks could not be reached for some time: %s. Press Export back"
-                " to QuickBooks to try again.",
-                exc_message,
-            )
-        )
-        self._qbo_report(notify=True)
-
     def _qbo_report(self, notify):
         """Screens read these documents again; the user who asked gets a toast."""
         self.env["qbo.backend"]._notify_changed(self._name, self.ids)

@@ -32,6 +32,7 @@ class Sending:
 
     :ivar client: of the company's books
     :ivar refs: what is linked, for payloads; what is created on the way is added
+    :ivar alone: whether it is one document, which holds back no other one
     :ivar answers: [(entity, QuickBooks' payload, Odoo record)] to remember
     :ivar links: QuickBooks' payments of zero that join credit memos and invoices
     :ivar gone: {entity: ids} of what was deleted in QuickBooks
@@ -40,12 +41,14 @@ class Sending:
     :ivar done: credit notes whose applications QuickBooks has
     :ivar problems: {document: (sentence, cause)} of those that cannot be sent
     :ivar held: {document: sentence} of those that are sent later, by themselves
+    :ivar later: {document: error} of those that met passing trouble of their own
     :ivar remarks: {record: sentence} of what was changed to fit into QuickBooks
     :ivar overwritten: {document: sentence} of QuickBooks' changes that Odoo's replaced
     """
 
     client: QboClient
     refs: Refs | None = None
+    alone: bool = True
     answers: list = field(default_factory=list)
     links: list = field(default_factory=list)
     gone: dict = field(default_factory=dict)
@@ -54,6 +57,7 @@ class Sending:
     done: list = field(default_factory=list)
     problems: dict = field(default_factory=dict)
     held: dict = field(default_factory=dict)
+    later: dict = field(default_factory=dict)
     remarks: dict = field(default_factory=dict)
     overwritten: dict = field(default_factory=dict)
 
