@@ -70,6 +70,10 @@ class QboBackend(models.Model):
         """Whether objects of this entity are created in QuickBooks."""
         return self[FLOW_FIELDS[entity]] in ("export", "both")
 
+    def _flow_name(self, entity):
+        """What people call records of an entity: the name of its setting."""
+        return self._fields[FLOW_FIELDS[entity]]._description_string(self.env)
+
     def _sends(self, entity, date):
         """Whether this connection, if there is one, sends an entity of this date."""
         if not (self and self.live and self._flows_out(entity)):

@@ -1,4 +1,5 @@
 from . import test_import
+from . import test_backlog
 from . import test_export
 from . import test_export_moves
 from . import test_tokens
