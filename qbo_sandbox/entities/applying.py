@@ -152,14 +152,29 @@ def unapplied(books, entity, body, payable=False):
 
 def home_cleared(books, entity, body, rate, payable=False):
     """Home cents that a payment takes off the control account: what is applied at
-    the documents' own rates, the rest at the payment's."""
+    the documents' own rates, the rest at the payment's.
+
+    What a document is open for afterwards is converted, and what was applied is the
+    difference, so that one that is settled owes nothing at home."""
     rest = money.cents(body["TotalAmt"])
     home = 0
     for found, cents in applied(books, entity, body, payable):
-        signed = cents if found.total > 0 else -cents
-        home += money.convert(signed, found.rate)
-        rest -= signed
+        sign = 1 if found.total > 0 else -1
+        before = _open_before(books, found, entity, body["Id"])
+        home += sign * money.convert(before, found.rate)
+        home -= sign * money.convert(before - cents, found.rate)
+        rest -= sign * cents
     return home + money.convert(rest, rate)
+
+
+def _open_before(books, found, entity, txn):
+    """What a document was open for before a payment was applied to it."""
+    left = abs(found.total)
+    for other, other_txn, cents in books.links_to(found.entity, found.txn):
+        if (other, str(other_txn)) == (entity, str(txn)):
+            return left
+        left -= cents
+    return left
 
 
 def shown_line(books, found, cents, extras=True):

@@ -86,11 +86,20 @@ class Consequences(Reader):
             if body is not None:
                 self._refresh(kind, json.loads(dump(body)), body, how)
 
+    def _touch_payers(self, kind, body):
+        """What each payment of a document is worth at home depends on the others."""
+        if kind.transaction:
+            for payer, txn, _cents in self.links_to(kind.name, body["Id"]):
+                if self.kinds[payer].posts_by_links:
+                    self.touch(payer, txn, NOTHING)
+
     def _refresh(self, kind, body, old, how):
         if kind.posts_by_links:
             kind.ease(self, body)
             if self.multicurrency:
                 self._post(kind, body, kind.postings(self, body))
+        elif self.multicurrency:
+            self._touch_payers(kind, body)
         kind.compute(self, body)
         if how == TOKEN and (kind.name, body["Id"]) not in self._written:
             body["SyncToken"] = str(int(body["SyncToken"]) + 1)

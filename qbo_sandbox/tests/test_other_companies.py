@@ -196,6 +196,17 @@ def test_what_the_rate_brought_is_an_exchange_gain(british):
     assert british.api("GET", "reports/CustomerBalance")["Rows"] == {}
 
 
+def test_what_is_settled_in_parts_owes_nothing_at_home(british):
+    rate = {"currency": "EUR", "ExchangeRate": 0.8537}
+    made = bill(british, LYON, sold(400, code="5"), **rate)
+    for part in (111.11, 99.97, 7.03, 181.89):
+        receive(british, part, paying(made["Id"], part), ExchangeRate=0.88)
+    receivable = british.query(
+        "select * from Account where AccountType = 'Accounts Receivable'"
+    )
+    assert [row["CurrentBalance"] for row in receivable] == [0, 0]
+
+
 def test_unapplying_takes_the_gain_back(british):
     invoice = bill(british, LYON, sold(100, code="4"), currency="EUR", ExchangeRate=0.8)
     payment = receive(british, 100, paying(100, invoice), ExchangeRate=0.9)
