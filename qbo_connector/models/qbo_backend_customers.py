@@ -12,5 +12,5 @@ class QboBackend(models.Model):
         check_company=True,
         copy=False,
         help="Given to customers whom QuickBooks charges no sales tax. A position that"
-        " has no X",
+        " has no taxes takes all of them off their invoices.",
     )
