@@ -34,6 +34,7 @@ from . import (
     qbo_backend_former,
     qbo_payment_import,
     qbo_backend_payment_import,
+    qbo_profile,
     qbo_binding,
     qbo_outbox,
     qbo_patience,

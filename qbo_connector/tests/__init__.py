@@ -31,3 +31,4 @@ from . import test_hide
 from . import test_payment_screens
 from . import test_schedule
 from . import test_dimensions
+from . import test_profile

@@ -1,1 +1,1 @@
-from . import qbo_change_company, qbo_hide
+from . import qbo_change_company, qbo_hide, qbo_profile
