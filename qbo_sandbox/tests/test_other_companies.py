@@ -200,7 +200,7 @@ def test_what_is_settled_in_parts_owes_nothing_at_home(british):
     rate = {"currency": "EUR", "ExchangeRate": 0.8537}
     made = bill(british, LYON, sold(400, code="5"), **rate)
     for part in (111.11, 99.97, 7.03, 181.89):
-        receive(british, part, paying(made["Id"], part), ExchangeRate=0.88)
+        receive(british, part, paying(part, made), ExchangeRate=0.88)
     receivable = british.query(
         "select * from Account where AccountType = 'Accounts Receivable'"
     )
