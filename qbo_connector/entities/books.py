@@ -45,7 +45,8 @@ class Books:
     :param dict names: {(entity, QuickBooks id): what people call it}
     :param dict tax_codes: {TaxCode id: its payload}
     :param dict terms: {Term id: its payload}
-    :param dict accounts: Odoo account ids of the slots income, discount and rounding
+    :param dict accounts: Odoo account ids of the slots income, discount, rounding
+        and shipping
     :param dict undeposited: reference of QuickBooks' account for money not yet banked
     :param int company_id: the Odoo company
     :param str home_currency: ISO code of the company's currency

@@ -15,6 +15,7 @@ from .dimensions import line_distribution, with_document_dimensions
 SHIPPING = "SHIPPING_ITEM_ID"
 #: Odoo keeps this many digits of a quantity ("Product Unit").
 QUANTITY_DIGITS = 2
+CENT = Decimal("0.01")
 
 
 def line_values(payload, books):
@@ -84,6 +85,8 @@ def _sales(line, rates, books):
         **line_distribution(detail, books),
     }
     account = books.find("Account", detail.get("ItemAccountRef"))
+    if item.get("value") == SHIPPING:
+        account = account or books.accounts.get("shipping")
     if account or not values["product_id"]:
         values |= {"account_id": account} if account else _income(books)
     return [values]
@@ -101,21 +104,23 @@ def _quantity_and_price(line, detail):
     """Quantity and price that give exactly the line's Amount in Odoo.
 
     Odoo rounds quantities; where that would change the Amount, one piece at the Amount
-    says the same.
+    says the same. It also adds up fractions of cents over all lines before it rounds:
+    a price is taken that leaves none (12 x 3.333 is 40.00 in QuickBooks).
     """
     amount = line.get("Amount") or 0.0
     quantity, price = detail.get("Qty"), detail.get("UnitPrice")
-    if quantity and price is not None:
-        exact = round(quantity, QUANTITY_DIGITS) == quantity
-        if exact and _half_up(quantity, price) == Decimal(str(amount)):
+    if quantity and price is not None and _is_kept(quantity):
+        product = Decimal(str(quantity)) * Decimal(str(price))
+        if product == Decimal(str(amount)):
             return {"quantity": quantity, "price_unit": price}
+        if product.quantize(CENT, ROUND_HALF_UP) == Decimal(str(amount)):
+            return {"quantity": quantity, "price_unit": amount / quantity}
     return {"quantity": 1.0, "price_unit": amount}
 
 
-def _half_up(quantity, price):
-    """Quantity x price to the cent, as Odoo rounds it."""
-    product = Decimal(str(quantity)) * Decimal(str(price))
-    return product.quantize(Decimal("0.01"), ROUND_HALF_UP)
+def _is_kept(quantity):
+    """Whether Odoo keeps a quantity as it is."""
+    return round(quantity, QUANTITY_DIGITS) == quantity
 
 
 def _line_taxes(code, rates, books):

@@ -15,13 +15,20 @@ class QboEntityTaxRate(models.AbstractModel):
         objects._settle_mapping()
 
     def _suggest(self, backend, objects):
-        """{object: tax} by percentage; by name too where several have that."""
-        candidates = self.env["account.tax"].search(
-            [
-                ("company_id", "=", backend.company_id.id),
-                ("type_tax_use", "=", "sale"),
-                ("amount_type", "=", "percent"),
-            ]
+        """{object: tax} by percentage; by name too where several have that.
+
+        QuickBooks' amounts are without tax: a tax that prices include is no twin.
+        """
+        candidates = (
+            self.env["account.tax"]
+            .search(
+                [
+                    ("company_id", "=", backend.company_id.id),
+                    ("type_tax_use", "=", "sale"),
+                    ("amount_type", "=", "percent"),
+                ]
+            )
+            .filtered(lambda tax: not tax.price_include)
         )
         found = {}
         for obj in objects:

@@ -140,6 +140,12 @@ class QboBackend(models.Model):
         help="For differences of cents. Empty: the default income account.",
     )
 
+    shipping_ref = fields.Char(
+        readonly=True,
+        copy=False,
+        help="Id of the account that QuickBooks books shipping on (its Preferences).",
+    )
+
     cursor = fields.Char("Changes Read Until", readonly=True, copy=False)
     last_sync_at = fields.Datetime("Last Sync", readonly=True, copy=False)
     run_ids = fields.One2many("qbo.run", "backend_id", "Recent Syncs")
@@ -285,14 +291,14 @@ class QboBackend(models.Model):
         """CompanyInfo and Preferences as fields of the connection."""
         accounting = preferences.get("AccountingInfoPrefs", {})
         currency = preferences.get("CurrencyPrefs", {})
+        forms = preferences.get("SalesFormsPrefs", {})
         return {
             "company_name": info.get("CompanyName"),
             "country": info.get("Country"),
             "home_currency": currency.get("HomeCurrency", {}).get("value"),
             "multi_currency": currency.get("MultiCurrencyEnabled", False),
-            "custom_numbers": preferences.get("SalesFormsPrefs", {}).get(
-                "CustomTxnNumbers", False
-            ),
+            "custom_numbers": forms.get("CustomTxnNumbers", False),
+            "shipping_ref": forms.get("DefaultShippingAccount"),
             "tax_mode": _tax_mode(info, preferences.get("TaxPrefs", {})),
             "book_close_date": accounting.get("BookCloseDate") or False,
         }

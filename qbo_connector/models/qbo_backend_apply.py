@@ -114,7 +114,16 @@ class QboBackend(models.Model):
             "income": income,
             "discount": self.discount_account_id.id or income,
             "rounding": self.rounding_account_id.id or income,
+            "shipping": self._shipping_account().id or income,
         }
+
+    def _shipping_account(self):
+        """The twin of the account that QuickBooks books shipping on."""
+        return (
+            self.env["qbo.object"]
+            ._find(self, "Account", self.shipping_ref or "")
+            .account_id
+        )
 
     def _undeposited_funds(self):
         """QuickBooks' account for money received and not yet banked."""

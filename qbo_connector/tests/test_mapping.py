@@ -75,12 +75,18 @@ class TestLines(BaseCase):
         return line_values({"Line": list(lines), **fields}, BOOKS)
 
     def test_quantity_and_price_are_kept_where_they_give_the_amount(self):
-        lines = self.lines(sale(7.96, Qty=15, UnitPrice=0.5306667))
-        self.assertEqual(prices(lines), [(15, 0.5306667, [])])
+        lines = self.lines(sale(0.66, Qty=2.5, UnitPrice=0.264))
+        self.assertEqual(prices(lines), [(2.5, 0.264, [])])
 
-    def test_half_a_cent_is_rounded_up_as_odoo_does(self):
-        lines = self.lines(sale(0.83, Qty=2.5, UnitPrice=0.33))
-        self.assertEqual(prices(lines), [(2.5, 0.33, [])])
+    def test_a_price_that_leaves_fractions_of_cents_is_one_that_does_not(self):
+        for quantity, price, amount in (
+            (12, 3.333, 40.0),
+            (15, 0.5306667, 7.96),
+            (2.5, 0.33, 0.83),  # half a cent is rounded up
+        ):
+            with self.subTest(quantity=quantity):
+                lines = self.lines(sale(amount, Qty=quantity, UnitPrice=price))
+                self.assertEqual(prices(lines), [(quantity, amount / quantity, [])])
 
     def test_one_piece_at_the_amount_where_they_do_not(self):
         for quantity, price, amount in (
