@@ -61,7 +61,22 @@ def payment_payload(payment, applications, refs):
         body["PaymentMethodRef"] = method
     if refs.multi_currency:
         body["CurrencyRef"] = {"value": payment.currency_id.name}
+        body["ExchangeRate"] = _rate(payment)
     return body
+
+
+def _rate(payment):
+    """Home currency for one unit of the payment's, as it was booked.
+
+    QuickBooks wants home per foreign unit (its multi-currency page).
+    """
+    money, _counterpart, _writeoff = payment._seek_for_lines()
+    if money and payment.amount:
+        return round(abs(sum(money.mapped("balance"))) / payment.amount, 7)
+    home = payment.company_id.currency_id
+    return payment.currency_id._get_conversion_rate(
+        payment.currency_id, home, payment.company_id, payment.date
+    )
 
 
 class Receipt(NamedTuple):

@@ -133,11 +133,15 @@ def _balanced(payment, shares, rate):
         payment.currency_id, company, payment.company_id, payment.date
     )
     total = company.round(payment.amount * rate)
-    lines, left = [], total
-    for position, (amount, account, partner, label) in enumerate(shares, 1):
-        balance = left if position == len(shares) else company.round(amount * rate)
-        left -= balance
-        lines.append(_line(payment, -amount, -balance, account, partner, label))
+    balances = [company.round(share[0] * rate) for share in shares]
+    # Cents go to an application: what they miss there is an exchange difference.
+    balances[0] += total - sum(balances)
+    lines = [
+        _line(payment, -amount, -balance, account, partner, label)
+        for (amount, account, partner, label), balance in zip(
+            shares, balances, strict=True
+        )
+    ]
     account = payment.outstanding_account_id
     money = _line(
         payment, payment.amount, total, account, payment.partner_id, payment.memo
@@ -166,27 +170,23 @@ def reconcile(lines, booked, documents):
     :param lines: the empty model of journal items.
     :param booked: [(allocation, payment)]; no payment where only credits are joined.
     """
-    credits, plan = [], []
+    joined = []
     for allocation, payment in booked:
         for memo_id, invoice_id, amount in allocation.credits:
-            debit = receivable_lines(documents.moves[INVOICE, invoice_id])
-            credit = receivable_lines(documents.moves[CREDIT_MEMO, memo_id])
-            credits.append((debit[:1], credit[:1], amount))
+            debits = receivable_lines(documents.moves[INVOICE, invoice_id])
+            credits = receivable_lines(documents.moves[CREDIT_MEMO, memo_id])
+            joined.append((debits, credits, amount))
         if payment:
-            plan += _cash_plan(allocation, payment, documents)
-    lines._qbo_reconcile_exact(credits)
-    open_plan = [batch.filtered(lambda line: not line.reconciled) for batch in plan]
-    open_plan = [batch for batch in open_plan if len(batch.move_id) > 1]
-    if open_plan:
-        lines._reconcile_plan(open_plan)
+            joined += _cash_joined(allocation, payment, documents)
+    lines._qbo_reconcile_exact(joined)
 
 
-def _cash_plan(allocation, payment, documents):
+def _cash_joined(allocation, payment, documents):
     """The payment's line for each invoice together with that invoice's lines."""
     _money, *shares = payment.move_id.line_ids.sorted("id")
     return [
-        share + receivable_lines(documents.moves[INVOICE, invoice_id])
-        for (invoice_id, _amount), share in zip(
+        (receivable_lines(documents.moves[INVOICE, invoice_id]), share, amount)
+        for (invoice_id, amount), share in zip(
             allocation.cash, shares[: len(allocation.cash)], strict=True
         )
     ]

@@ -197,6 +197,7 @@ class QboEntitySalesDocument(models.AbstractModel):
         for item, move in pairs:
             self._close_gap(backend, move, item.object.payload)
             self._set_tax(move, item.values["charged"])
+            self._set_home_amounts(move, item.object.payload)
             if not self._refuse_variance(item, move):
                 exact.append((item, move))
         none = self.env["account.move"]
@@ -241,6 +242,31 @@ class QboEntitySalesDocument(models.AbstractModel):
             if not move.currency_id.is_zero(gap):
                 exact = move.currency_id.round(lines[0].amount_currency + gap)
                 commands.append(Command.update(lines[0].id, {"amount_currency": exact}))
+        if commands:
+            move.write({"line_ids": commands})
+
+    def _set_home_amounts(self, move, payload):
+        """What a foreign document is worth at home, as QuickBooks converted it.
+
+        QuickBooks converts the total as a whole (HomeTotalAmt) and tax as charged; the
+        cents by which the converted lines differ from it go to the first line.
+        """
+        home, total = move.company_currency_id, payload.get("HomeTotalAmt")
+        if move.currency_id == home or total is None:
+            return
+        rate, balances = payload["ExchangeRate"], {}
+        for line in move.line_ids.filtered("tax_line_id"):
+            balances[line] = home.round(line.amount_currency * rate)
+        first, *others = move.invoice_line_ids.filtered(
+            lambda line: line.display_type == "product"
+        )
+        rest = sum(balances.values()) + sum(line.balance for line in others)
+        balances[first] = home.round(move.direction_sign * total - rest)
+        commands = [
+            Command.update(line.id, {"balance": balance})
+            for line, balance in balances.items()
+            if home.compare_amounts(line.balance, balance)
+        ]
         if commands:
             move.write({"line_ids": commands})
 
