@@ -32,3 +32,4 @@ from . import test_payment_screens
 from . import test_schedule
 from . import test_dimensions
 from . import test_profile
+from . import test_reconciliation
