@@ -35,15 +35,20 @@ class Column:
         return (self.title, "Money", self.title.lower(), self.more)
 
 
-def moved(books, scope):
-    """Columns of what was posted in the period; the last is the total."""
+def moved(books, scope, chart):
+    """Columns of what was earned and spent in the period; the last is the total."""
     everything = Column("Total", account_sums(books, scope, scope.start, scope.end))
     if scope.columns == "Total":
         return [everything]
     if scope.columns in dimensions.COLUMNS:
         column, _entity = dimensions.COLUMNS[scope.columns]
         sums = account_sums(books, scope, scope.start, scope.end, column)
-        return [*_by_name(books, scope, sums), everything]
+        earned = {
+            place: cents
+            for place, cents in sums.items()
+            if chart[place[0]]["Classification"] in EARNED
+        }
+        return [*_by_name(books, scope, earned), everything]
     return [
         *(
             Column(title, account_sums(books, scope, start, end), _dates(start, end))

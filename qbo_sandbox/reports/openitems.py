@@ -44,7 +44,7 @@ FOUND = """SELECT i.entity, i.txn, i.name, i.date,
     i.home, i.rest, json_extract(o.body, '$.PrivateNote'),
     CAST(json_extract(o.body, '$.DepartmentRef.value') AS INTEGER),
     json_extract(o.body, '$.PayType')
-  FROM temp.open_items i JOIN objects o
+  FROM temp.open_items i CROSS JOIN objects o
     ON o.realm=? AND o.entity=i.entity AND o.id=+i.txn
   WHERE i.rest<>0 OR ? ORDER BY i.name, i.date, i.txn"""
 

@@ -17,7 +17,7 @@ def income(books, name, scope):
 
     ``scope.columns`` is that of `BY`, whatever was asked for."""
     chart = accounts(books)
-    *columns, _everything = moved(books, scope)
+    *columns, _everything = moved(books, scope, chart)
     rows, whole = [], 0
     for column in columns:
         cents = -sum(

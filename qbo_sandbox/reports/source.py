@@ -4,7 +4,8 @@ Made tables have the columns of `postings` but ``amount``, and ``line``, the row
 the posting that a row comes from. They are temporary and go when the report is done.
 
 Where statements join objects they say ``o.id=+p.txn``: ids may be texts, and SQLite
-uses the index of such a column only for a value that has no type of its own.
+uses the index of such a column only for a value that has no type of its own. CROSS
+JOIN keeps the tables in the order in which they are named.
 """
 
 from contextlib import contextmanager

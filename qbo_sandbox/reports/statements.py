@@ -90,7 +90,8 @@ def trial_balance(books, name, scope):
 
 def profit_and_loss(books, name, scope):
     """In one column, or in more as ``summarize_column_by`` says."""
-    chart, columns = accounts(books), moved(books, scope)
+    chart = accounts(books)
+    columns = moved(books, scope, chart)
     rows, profit, others = [], [0] * len(columns), [0] * len(columns)
     for group, what in PROFIT.items():
         if isinstance(what, str):

@@ -4,36 +4,13 @@ import pytest
 
 from qbo_sandbox.testing import SandboxServer
 
-EVER = {"start_date": "2000-01-01", "end_date": "2100-01-01"}
+from .reporting import EVER, cents, groups, report, rows, walk
 
 
 @pytest.fixture(scope="module")
 def demo():
     with SandboxServer.start("demo") as server:
         yield server.control
-
-
-def report(control, name, **arguments):
-    return control.api("GET", f"reports/{name}", **arguments)
-
-
-def cents(text):
-    return round(float(text or 0) * 100)
-
-
-def rows(answer):
-    """(cells, id of the first) of every data row, however deep."""
-    found = []
-
-    def walk(level):
-        for row in level.get("Row", []):
-            if row.get("type") == "Data":
-                cells = row["ColData"]
-                found.append(([c["value"] for c in cells], cells[0].get("id")))
-            walk(row.get("Rows", {}))
-
-    walk(answer["Rows"])
-    return found
 
 
 def test_customer_balances_are_those_of_the_customers(demo):
@@ -72,20 +49,39 @@ def test_debits_equal_credits(demo):
 
 
 def test_the_balance_sheet_balances(demo):
-    groups = {
-        row["group"]: cents(row["Summary"]["ColData"][1]["value"])
-        for row in report(demo, "BalanceSheet", **EVER)["Rows"]["Row"]
-        if "group" in row
-    }
-    assert groups["TotalAssets"] == groups["TotalLiabilitiesAndEquity"] > 0
+    found = groups(report(demo, "BalanceSheet", **EVER))
+    assert found["TotalAssets"] == found["TotalLiabilitiesAndEquity"] > 0
+    assert found["CurrentAssets"] == (
+        found["BankAccounts"] + found["AR"] + found["OtherCurrentAssets"]
+    )
+
+
+def test_statements_say_their_standard_and_columns(demo):
+    header = report(demo, "BalanceSheet", **EVER)["Header"]
+    assert header["Option"][0] == {"Name": "AccountingStandard", "Value": "GAAP"}
+    assert header["SummarizeColumnsBy"] == "Total"
 
 
 def test_the_profit_is_income_less_costs(demo):
-    groups = {
-        row["group"]: cents(row["Summary"]["ColData"][1]["value"])
-        for row in report(demo, "ProfitAndLoss", **EVER)["Rows"]["Row"]
+    found = groups(report(demo, "ProfitAndLoss", **EVER))
+    assert found["NetIncome"] == found["GrossProfit"] == found["Income"] > 0
+
+
+def test_profits_of_earlier_years_are_retained(demo):
+    this = {"start_date": "2026-01-01", "end_date": "2026-12-31"}
+    earlier = {"start_date": "2000-01-01", "end_date": "2025-12-31"}
+    profits = [
+        groups(report(demo, "ProfitAndLoss", **period))["NetIncome"]
+        for period in (this, earlier)
+    ]
+    sheet = report(demo, "BalanceSheet", **this)
+    values = {
+        row["ColData"][0]["value"]: cents(row["ColData"][1]["value"])
+        for row in walk(sheet["Rows"])
+        if "ColData" in row
     }
-    assert groups["NetIncome"] == groups["Income"] > 0
+    assert [values["Net Income"], values["Retained Earnings"]] == profits
+    assert all(profits)
 
 
 def test_the_ledger_runs_up_to_the_accounts_balance(demo):
