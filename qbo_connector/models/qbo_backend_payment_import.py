@@ -115,7 +115,7 @@ class QboBackend(models.Model):
             self.env._(
                 "The import stopped: %s. Choose the payment and press Import Selected"
                 " again.",
-                exc_message,
+                (exc_message or "").rstrip("."),
             )
         )
         self._notify_changed("qbo.object", chosen.ids)

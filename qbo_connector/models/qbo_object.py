@@ -124,8 +124,9 @@ class QboObject(models.Model):
         "(backend_id, (payload->>'AccountType')) WHERE entity = 'Account'"
     )
     _todo_index = models.Index("(backend_id, entity, id) WHERE state = 'new'")
-    _date_index = models.Index(
-        "(company_id, entity, txn_date DESC, id DESC) WHERE txn_date IS NOT NULL"
+    # "The latest payments", a page of a list among all objects.
+    _payment_date_index = models.Index(
+        "(company_id, txn_date, id) WHERE entity = 'Payment'"
     )
 
     @api.depends("payload")

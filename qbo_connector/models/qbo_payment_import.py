@@ -39,9 +39,11 @@ class QboObject(models.Model):
             ["backend_id", "qbo_id", "name"],
         )
         names = {(each.backend_id, each.qbo_id): each.name for each in accounts}
+        defaults = {
+            backend: backend._undeposited_funds().qbo_id for backend in self.backend_id
+        }
         for obj in self:
-            default = obj.backend_id._undeposited_funds().qbo_id
-            account = _value(obj, "DepositToAccountRef") or default
+            account = _value(obj, "DepositToAccountRef") or defaults[obj.backend_id]
             obj.deposit_account = names.get((obj.backend_id, account), account)
 
     @api.depends("entity", "qbo_id")

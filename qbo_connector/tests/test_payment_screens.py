@@ -177,6 +177,19 @@ class TestImportPayments(PaymentScreensCase):
         self.assertEqual(set(rows.mapped("state")), {"linked"})
         self.assertEqual(len(self.sandbox.control.log()), 3)
 
+    def test_a_page_of_the_list_takes_as_few_queries_for_many_rows_as_for_two(self):
+        for number in range(12):
+            self.receive(1.0 + number)
+        rows = self.listing()
+        columns = ("customer", "unapplied", "deposit_account", "qbo_url")
+        counts = []
+        for page in (rows, rows[:2], rows):  # the first one fills caches
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            page.read(columns)
+            counts.append(self.env.cr.sql_log_count - before)
+        self.assertEqual(counts[1], counts[2])
+
     def test_passing_trouble_is_tried_again_and_lasting_trouble_is_told(self):
         self.receive(10.0)
         row = self.listing()
@@ -335,6 +348,20 @@ class TestExportScreen(PaymentScreensCase):
         self.backend.credit_note_flow = "both"
         toast = note.action_qbo_export_selection()["params"]
         self.assertEqual(toast["type"], "info")
+        self.run_jobs()
+        self.assertSynced(note)
+
+    def test_a_hidden_credit_note_is_not_sent_and_says_why(self):
+        note = self.credit_note([WORK])
+        wizard = self.env["qbo.hide"].with_context(
+            active_model="account.move", active_ids=note.ids
+        )
+        wizard.create({"reason": "Given in QuickBooks"}).action_hide()
+        self.run_jobs()
+        self.assertEqual(note.qbo_state, "hidden")
+        self.assertEqual(note.qbo_message, "Given in QuickBooks")
+        self.assertFalse(note.qbo_id)
+        note.action_qbo_unhide()
         self.run_jobs()
         self.assertSynced(note)
 
