@@ -22,7 +22,6 @@ from . import (
     qbo_preview,
     qbo_backend_status,
     qbo_backlog,
-    qbo_backlog,
     qbo_object,
     qbo_run,
     qbo_matching,
