@@ -49,7 +49,9 @@ def test_part_of_an_invoice_counts_on_the_day_of_its_payment(control, customer, 
 def test_parts_add_up_to_the_cent(control, customer):
     tenths = [sold(0.33), sold(0.33), sold(0.34)]
     invoice = bill(control, customer, 0, Line=tenths, TxnDate=AUGUST)
-    for amount in (0.01, 0.5, 0.03, 0.46):
+    pay(control, customer, 0.01, paying(0.01, invoice), TxnDate=OCTOBER)
+    assert trial(control, "Cash") == {"Services": -1, "Undeposited Funds": 1}
+    for amount in (0.5, 0.03, 0.46):
         pay(control, customer, amount, paying(amount, invoice), TxnDate=OCTOBER)
     assert trial(control, "Cash") == trial(control)
 
@@ -113,6 +115,14 @@ def test_a_deposit_on_an_invoice_counts_at_once(control, customer):
     assert trial(control, "Cash") == {"Services": -2500, "Undeposited Funds": 2500}
     pay(control, customer, 75, paying(75, invoice), TxnDate=OCTOBER)
     assert trial(control, "Cash") == trial(control)
+
+
+def test_a_deposit_stays_when_the_invoice_becomes_nothing(control, customer):
+    control.set_preferences(SalesFormsPrefs={"AllowDeposit": True})
+    invoice = bill(control, customer, 100, Deposit=25, TxnDate=AUGUST)
+    control.update("Invoice", {**invoice, "Line": [sold(0)]})
+    assert trial(control, "Cash") == trial(control)
+    assert trial(control)["Undeposited Funds"] == 2500
 
 
 @pytest.mark.parametrize("undo", ["void", "delete"])

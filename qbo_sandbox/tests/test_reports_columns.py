@@ -65,6 +65,31 @@ def test_the_profit_is_split_by_names(control, books, by, expected):
     assert answer["Header"]["SummarizeColumnsBy"] == by
 
 
+def test_lines_of_the_same_amount_keep_their_classes(control, books):
+    lines = [
+        sold(30, ClassRef={"value": books[name]["Id"]}) for name in ("Roses", "Trees")
+    ]
+    bill(control, books["zoe"], 0, Line=lines, TxnDate="2026-03-01")
+    assert table(report(control, "ClassSales", **YEAR)) == {
+        "Roses": [13000],
+        "Trees": [8000],
+        "Not Specified": [15000],
+    }
+
+
+def test_the_cost_of_goods_belongs_to_its_item(control, books):
+    stock = {"Type": "Inventory", "TrackQtyOnHand": True, "QtyOnHand": 9}
+    stock.update(InvStartDate="2026-01-01", PurchaseCost=4)
+    for field, account in (("Income", "79"), ("Expense", "80"), ("Asset", "81")):
+        stock[f"{field}AccountRef"] = {"value": account}
+    rocks = [control.create("Item", {"Name": n, **stock}) for n in ("Rock", "Slate")]
+    lines = [sold(9 * q, i["Id"], Qty=q, UnitPrice=9) for q, i in enumerate(rocks, 1)]
+    bill(control, books["zoe"], 0, Line=lines, TxnDate="2026-03-01")
+    asked = {"summarize_column_by": "ProductsAndServices", "start_date": "2026-02-28"}
+    answer = report(control, "ProfitAndLoss", **asked, end_date="2026-03-01")
+    assert net(answer) == {"Rock": 500, "Slate": 1000, "Total": 1500}
+
+
 def test_the_cash_profit_is_split_by_names(control, books):
     pay(control, books["amy"], 75, paying(75, books["one"]), TxnDate="2026-06-01")
     asked = {"accounting_method": "Cash", "summarize_column_by": "Classes", **YEAR}
