@@ -33,3 +33,4 @@ from . import test_schedule
 from . import test_dimensions
 from . import test_profile
 from . import test_reconciliation
+from . import test_setting_screens
