@@ -224,13 +224,14 @@ class QboBackend(models.Model):
 
     def _remark_cuts(self, sending, move):
         """Say where QuickBooks takes one class or location of several, or none."""
-        super()._remark_cuts(sending, move)
+        result = super()._remark_cuts(sending, move)
         lines = move.invoice_line_ids
         for dimension in sending.refs.dimensions:
             for each in lines if dimension.by_line else [lines]:
                 sentence = self._dimension_remark(dimension, each)
                 if sentence:
                     sending.remark(move, sentence)
+        return result
 
     def _dimension_remark(self, dimension, lines):
         account, others = dimension.chosen(lines)
