@@ -446,3 +446,41 @@ class TestPaymentScreens(QboHttpCase, PaymentScreensCase):
         amounts = [row["TotalAmt"] for row in self.all_payments() if row["TotalAmt"]]
         self.assertEqual(sorted(amounts), [10.0, 20.0])
         self.assertSynced(note)
+
+    def test_a_mixed_selection_of_journal_entries_warns_and_sends_the_payments(self):
+        self.backend.credit_note_flow = "off"
+        payment = self.pay(80.0, self.invoices[0], communication="MIXED")
+        payment.move_id.ref = "MIXED"
+        note = self.credit_note([WORK], ref="Credit Note")
+        self.backend.payment_flow = self.backend.credit_note_flow = "both"
+        action = self.env.ref("account.action_move_journal_line")
+        self.screen(f"action-{action.id}", "qbo_export_mixed_selection")
+        self.assertSynced(payment)
+        self.assertFalse(note.qbo_state)
+
+    def test_a_selection_of_the_payments_list_is_exported(self):
+        payment = self.pay(80.0, self.invoices[0], communication="MIXED")
+        payment.name = "MIXED"
+        self.backend.payment_flow = "both"
+        action = self.env.ref("account.action_account_payments")
+        self.screen(f"action-{action.id}", "qbo_export_from_payments")
+        self.assertSynced(payment)
+
+    def test_a_document_shows_its_history_and_a_customer_its_twin(self):
+        self.backend.payment_flow = "both"
+        self.sandbox.control.close_books("2026-10-31")
+        payment = self.pay(80.0, self.invoices[0])
+        self.run_jobs()
+        self.sandbox.control.close_books(None)
+        payment.action_qbo_export()
+        self.run_jobs()
+        payments = self.env.ref("account.action_account_payments")
+        self.screen(f"action-{payments.id}/{payment.id}", "qbo_document_history")
+        for record in (
+            self.partner,
+            self.env["qbo.object"]
+            .search([("entity", "=", "Item")], limit=1)
+            ._record()
+            .product_tmpl_id,
+        ):
+            self.screen(f"{record._name}/{record.id}", "qbo_open_in_quickbooks")

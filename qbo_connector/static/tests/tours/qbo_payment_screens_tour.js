@@ -114,3 +114,49 @@ tours.add("qbo_export_payments", {
         {trigger: ".o_view_nocontent:contains(No credit notes to export)"},
     ],
 });
+
+tours.add("qbo_export_mixed_selection", {
+    steps: () => [
+        tick("Credit Note"),
+        tick("MIXED"),
+        {trigger: ".o_cp_action_menus button:contains(Actions)", run: "click"},
+        {trigger: ".o-dropdown-item:contains(Export to QuickBooks)", run: "click"},
+        {
+            trigger:
+                ".o_notification:has(.bg-warning):contains(mixes payments with 1 other documents)",
+        },
+        RUN_JOBS,
+        {trigger: ".o_notification:has(.bg-success):contains(Exported to QuickBooks)"},
+    ],
+});
+
+tours.add("qbo_export_from_payments", {
+    steps: () => [
+        tick("MIXED"),
+        {trigger: ".o_cp_action_menus button:contains(Actions)", run: "click"},
+        {trigger: ".o-dropdown-item:contains(Export to QuickBooks)", run: "click"},
+        {trigger: ".o_notification:contains(is on its way to QuickBooks)"},
+        RUN_JOBS,
+        {trigger: badge("MIXED", "success", "Succeeded")},
+    ],
+});
+
+tours.add("qbo_document_history", {
+    steps: () => [
+        {trigger: ".o_notebook a[name=qbo]:contains(QuickBooks)", run: "click"},
+        {
+            trigger:
+                "[name=qbo_history_ids] .o_data_row:contains(To QuickBooks) .text-bg-danger:contains(Error)",
+        },
+        {
+            trigger:
+                "[name=qbo_history_ids] .o_data_row:contains(Account Period Closed)",
+        },
+        {trigger: "[name=qbo_history_ids] .text-bg-success:contains(Succeeded)"},
+        {trigger: ".oe_stat_button[name=action_qbo_open]"},
+    ],
+});
+
+tours.add("qbo_open_in_quickbooks", {
+    steps: () => [{trigger: ".oe_stat_button[name=action_qbo_open]:contains(QuickBooks)"}],
+});
