@@ -15,6 +15,9 @@ CREATE TEMP TABLE open_items (entity TEXT, txn INTEGER, name INTEGER, home INTEG
   amount INTEGER, date TEXT, rest INTEGER, main INTEGER);
 CREATE TEMP TABLE applied (entity TEXT, txn INTEGER, target TEXT, target_txn INTEGER,
   home INTEGER);
+CREATE INDEX temp.open_at ON open_items (entity, txn);
+CREATE INDEX temp.applied_by ON applied (entity, txn);
+CREATE INDEX temp.applied_to ON applied (target, target_txn);
 """
 ITEMS = """INSERT INTO temp.open_items
   SELECT entity, txn, name, SUM(home), SUM(amount), MIN(date), SUM(home),
@@ -93,12 +96,8 @@ def prepare(books, side, day):
         books.connection.execute(statement)
     marks = ",".join("?" * len(control))
     books.connection.execute(ITEMS.format(accounts=marks), (books.realm, day, *control))
-    books.connection.execute("CREATE INDEX temp.open_at ON open_items (entity, txn)")
     books.connection.execute(JOINING, (books.realm, day, side.payer))
     books.connection.execute(APPLIED, (books.realm, side.payer))
-    for ends in ("entity, txn", "target, target_txn"):
-        name = ends[:6].strip(",")
-        books.connection.execute(f"CREATE INDEX temp.by_{name} ON applied ({ends})")
     books.connection.execute(REST)
 
 
