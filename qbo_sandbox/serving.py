@@ -1,6 +1,7 @@
 """The web server around the application: cheroot, with threads as calls need them."""
 
 import logging
+import selectors
 import socket
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -12,6 +13,7 @@ from .gateway import SOCKET
 from .server import Application
 
 MOST_CALLS = 500  # at the same time; more wait their turn
+LINGER = 0.5  # seconds that a thread waits for the next call of its client
 IDLE = 60  # seconds that a kept connection may be silent
 
 
@@ -38,6 +40,8 @@ class Workers:
         kept = False
         try:
             kept = connection.communicate()
+            while kept and _more_comes(connection):
+                kept = connection.communicate()
         finally:
             self._connections.discard(connection)
             if kept:
@@ -53,6 +57,16 @@ class Workers:
             except OSError:
                 pass  # the client was faster
         self._threads.shutdown()
+
+
+def _more_comes(connection):
+    """Whether the client goes on at once: then the thread stays with it, which saves
+    the way through the thread that watches all silent connections."""
+    if connection.rfile.has_data():
+        return True
+    with selectors.DefaultSelector() as waiting:
+        waiting.register(connection.socket, selectors.EVENT_READ)
+        return bool(waiting.select(LINGER))
 
 
 class WireRequest(HTTPRequest):
@@ -74,6 +88,18 @@ class WireRequest(HTTPRequest):
         if self.chunked_read:  # cheroot leaves the end of the body on the connection
             self.close_connection = True
         return True
+
+    def respond(self):
+        """Head and body in one packet: clients are not woken twice."""
+        _cork(self.conn.socket, 1)
+        super().respond()
+        _cork(self.conn.socket, 0)
+
+
+def _cork(connection, on):
+    """Hold small packets back, where the system can."""
+    if hasattr(socket, "TCP_CORK"):
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_CORK, on)
 
 
 class Connection(HTTPConnection):
