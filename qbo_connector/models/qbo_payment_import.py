@@ -50,7 +50,8 @@ class QboObject(models.Model):
     def _compute_qbo_url(self):
         for obj in self:
             backend = obj.backend_id.sudo()
-            obj.qbo_url = backend._object_url(obj.entity, obj.qbo_id)
+            url = obj.qbo_id and backend._object_url(obj.entity, obj.qbo_id)
+            obj.qbo_url = url
 
     def action_qbo_open(self):
         self.ensure_one()
