@@ -6,10 +6,12 @@ module.exports = [
             ecmaVersion: 2024,
             sourceType: "module",
             globals: {
+                clearInterval: "readonly",
                 document: "readonly",
                 luxon: "readonly",
                 odoo: "readonly",
                 owl: "readonly",
+                setInterval: "readonly",
                 setTimeout: "readonly",
                 window: "readonly",
             },

@@ -52,6 +52,13 @@ export class PaymentsListController extends ListController {
         this.env.searchModel.setOption(name, value);
     }
 
+    get bounds() {
+        return [
+            {name: "from", label: _t("From")},
+            {name: "to", label: _t("To")},
+        ];
+    }
+
     day(name) {
         return this.options[name] && deserializeDate(this.options[name]);
     }
@@ -66,7 +73,10 @@ export class PaymentsListController extends ListController {
     listen() {
         const bus = useService("bus_service");
         const onChanged = ({model}) => {
-            if (model === this.props.resModel || (model === "qbo.run" && this.isImport)) {
+            if (
+                model === this.props.resModel ||
+                (model === "qbo.run" && this.isImport)
+            ) {
                 this.refresh();
             }
         };
@@ -78,7 +88,7 @@ export class PaymentsListController extends ListController {
                 const timer = running && setInterval(() => this.refresh(), PATIENCE);
                 return () => clearInterval(timer);
             },
-            () => [this.work.busy > 0 || this.view.listing?.state === "running"]
+            () => [this.work.busy > 0 || this.view.listing?.state === "running"],
         );
     }
 
@@ -131,9 +141,11 @@ export class PaymentsListController extends ListController {
             this.props.resModel,
             domain,
             [state],
-            ["__count"]
+            ["__count"],
         );
-        const counts = Object.fromEntries(groups.map((row) => [row[state], row.__count]));
+        const counts = Object.fromEntries(
+            groups.map((row) => [row[state], row.__count]),
+        );
         const left = counts[busy] || 0;
         this.work.busy = left;
         this.work.total = Math.max(this.work.total, left);
@@ -152,7 +164,7 @@ export class PaymentsListController extends ListController {
                 ["company_id", "in", user.activeCompanies.map((company) => company.id)],
             ],
             ["state", "message", "read_count"],
-            {limit: 1, order: "id desc"}
+            {limit: 1, order: "id desc"},
         );
         this.view.listing = run || false;
     }
@@ -201,7 +213,9 @@ export class PaymentsListController extends ListController {
             messages.add(message);
         }
         messages.delete(false);
-        messages.forEach((message) => this.notification.add(message, {type: "warning"}));
+        messages.forEach((message) =>
+            this.notification.add(message, {type: "warning"}),
+        );
         await this.readAgain();
     }
 
@@ -224,7 +238,10 @@ export class PaymentsListController extends ListController {
 
     async readFromQuickBooks() {
         const {from, to} = this.options;
-        const said = await this.orm.call("qbo.object", "action_read_payments", [from, to]);
+        const said = await this.orm.call("qbo.object", "action_read_payments", [
+            from,
+            to,
+        ]);
         this.notification.add(said, {type: "info"});
         await this.readProgress();
     }
@@ -267,7 +284,8 @@ export class PaymentsListRenderer extends ListRenderer {
     getRowClass(record) {
         const {state, trouble} = SCREENS[record.resModel];
         const failed = trouble.includes(record.data[state]) ? "table-danger" : "";
-        const chosen = record.resId === this.props.chosenId ? "o_qbo_chosen fw-bold" : "";
+        const chosen =
+            record.resId === this.props.chosenId ? "o_qbo_chosen fw-bold" : "";
         return `${super.getRowClass(record)} ${failed} ${chosen}`;
     }
 

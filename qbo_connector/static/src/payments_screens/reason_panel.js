@@ -1,11 +1,12 @@
 import {Component} from "@odoo/owl";
+import {_t} from "@web/core/l10n/translation";
 import {useService} from "@web/core/utils/hooks";
 import {SCREENS} from "./search_model";
 
 /** Below the list: what QuickBooks says of the chosen row, and what can be done. */
 export class ReasonPanel extends Component {
     static template = "qbo_connector.ReasonPanel";
-    static props = {record: Object, sendLabel: String, send: Function, close: Function};
+    static props = {record: Object, send: Function, close: Function};
 
     setup() {
         this.action = useService("action");
@@ -37,6 +38,13 @@ export class ReasonPanel extends Component {
         const state = this.data[this.screen.state];
         const settled = [this.screen.busy, "hidden", ...this.screen.synced];
         return !settled.includes(state);
+    }
+
+    get sendLabel() {
+        if (!this.isImport) {
+            return _t("Export back to QuickBooks");
+        }
+        return this.inTrouble ? _t("Retry") : _t("Import");
     }
 
     get hasDocument() {

@@ -17,7 +17,10 @@ function tick(text) {
 }
 
 function setDay(name, day) {
-    return {trigger: `.o_qbo_toolbar input.o_qbo_${name}`, run: `edit ${day} && press Enter`};
+    return {
+        trigger: `.o_qbo_toolbar input.o_qbo_${name}`,
+        run: `edit ${day} && press Enter`,
+    };
 }
 
 tours.add("qbo_import_payments", {
@@ -57,6 +60,10 @@ tours.add("qbo_import_payments", {
         },
         {trigger: ".o_qbo_reason .text-danger:contains(books are locked until)"},
         {trigger: ".o_qbo_reason a:contains(Open in QuickBooks)"},
+        {trigger: ".o_qbo_send_one:contains(Retry)", run: "click"},
+        {trigger: ".o_qbo_progress:contains(0 of 1 imported)"},
+        RUN_JOBS,
+        {trigger: ".o_qbo_progress:contains(1 of 1 imported, 1 failed)"},
         {trigger: "input[name=hideSynced]", run: "click"},
         {trigger: badge("INVOICE", "success", "Linked")},
         {trigger: row("INVOICE", "td[name=customer]"), run: "click"},
@@ -106,7 +113,10 @@ tours.add("qbo_export_payments", {
         {trigger: ".o_breadcrumb:contains(Export Credit Notes)"},
         {trigger: ".o_qbo_from:value(10/01/2026)"},
         {trigger: ".o_data_row:contains(RINV)"},
-        {trigger: ".o_data_row:contains(RINV) .o_list_record_selector input", run: "click"},
+        {
+            trigger: ".o_data_row:contains(RINV) .o_list_record_selector input",
+            run: "click",
+        },
         {trigger: ".o_qbo_send", run: "click"},
         {trigger: ".o_qbo_progress:contains(0 of 1 exported)"},
         RUN_JOBS,
@@ -158,5 +168,7 @@ tours.add("qbo_document_history", {
 });
 
 tours.add("qbo_open_in_quickbooks", {
-    steps: () => [{trigger: ".oe_stat_button[name=action_qbo_open]:contains(QuickBooks)"}],
+    steps: () => [
+        {trigger: ".oe_stat_button[name=action_qbo_open]:contains(QuickBooks)"},
+    ],
 });
