@@ -62,6 +62,42 @@ class QboEntityItem(models.AbstractModel):
     def _values(self, payload, books):
         return item_values(payload, books)
 
+    def _create_records(self, backend, work):
+        """An item that Odoo itself has just sent is linked, not made a product."""
+        own = self._awaited(backend) if work else {}
+        new = []
+        for item in work:
+            record = own.pop(item.values["name"], None)
+            if record:
+                item.object._link(record)
+            else:
+                new.append(item)
+        return super()._create_records(backend, new)
+
+    def _awaited(self, backend):
+        """{name in QuickBooks: product or category} that documents to be sent need.
+
+        Its answer may have been lost: it is there, but Odoo does not know that yet.
+        """
+        lines = self.env["account.move.line"].search(
+            [
+                ("company_id", "=", backend.company_id.id),
+                ("move_id.qbo_state", "=", "pending"),
+                ("product_id", "!=", False),
+            ]
+        )
+        needed = {backend._item_record(line) for line in lines}
+        linked = self.env["qbo.object"].search_fetch(
+            [("backend_id", "=", backend.id), ("entity", "=", "Item")],
+            ["res_model", "res_id"],
+        )
+        known = {(row.res_model, row.res_id) for row in linked if row.res_id}
+        return {
+            quickbooks_name(record.name): record
+            for record in needed
+            if record and (record._name, record.id) not in known
+        }
+
     def _update_records(self, backend, work):
         """An item may stand for a whole product category; that is not a product."""
         products = [item for item in work if item.record._name == self._odoo_model]

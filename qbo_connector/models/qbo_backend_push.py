@@ -163,7 +163,16 @@ class QboBackend(models.Model):
             which concerns them all alike.
         """
         of_one = isinstance(error, QboFault) or error.code
-        if sending.alone or not of_one or error.fault_class == "throttle":
+        if not of_one or error.fault_class == "throttle":
+            self._retry_after(error)
+        self._set_aside(sending, document, error)
+
+    def _set_aside(self, sending, document, error):
+        """The others of the set go on without this document.
+
+        :raise RetryableJobError: there are no others.
+        """
+        if sending.alone:
             self._retry_after(error)
         sending.later[document] = error
 
@@ -234,7 +243,7 @@ class QboBackend(models.Model):
             if not result.error:
                 answered(item.entity, result.object, document)
             elif result.error.retryable:
-                self._send_later(sending, document, result.error)
+                self._set_aside(sending, document, result.error)
             else:
                 self._refuse(sending, document, result.error)
 

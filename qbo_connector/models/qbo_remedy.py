@@ -140,6 +140,13 @@ class QboOutbox(models.AbstractModel):
 class QboBackend(models.Model):
     _inherit = "qbo.backend"
 
+    def _go_on_after_reconnecting(self):
+        """What only a new sign-in could heal goes on with it."""
+        result = super()._go_on_after_reconnecting()
+        keys = faults.DECISIONS.items()
+        self._release_documents([k for k, d in keys if d.button == "reconnect"])
+        return result
+
     def _read_alike(self, document, qbo_id):
         """QuickBooks' object of this id, if it can be a document's twin; else None.
 

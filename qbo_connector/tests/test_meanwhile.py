@@ -1,0 +1,155 @@
+from odoo.addons.queue_job.exception import RetryableJobError
+
+from .common import QboCase
+from .test_export import ExportCase
+
+
+class TestMeanwhile(ExportCase):
+    """A sync, or a webhook, comes between QuickBooks' commit and our own."""
+
+    _models = QboCase._job_models(None)
+
+    def _job_models(self):
+        return self._models
+
+    def sync(self):
+        """While pushes wait for their next try."""
+        self._models = ("qbo.backend",)
+        run = super().sync()
+        del self._models
+        return run
+
+    def lose_answer(self, documents, **order):
+        """QuickBooks carries a push out; its answer, and all we wrote, is lost."""
+        order = order or {"path": "/batch"}
+        self.sandbox.control.fail_next(method="POST", kind="drop-answer", **order)
+        with self.assertRaises(RetryableJobError), self.env.cr.savepoint():
+            documents._job_qbo_push()
+        self.env.invalidate_all()
+
+    def count(self, entity, where=""):
+        return self.books.count(entity, where)
+
+    def assertOnce(self, *documents):
+        """One object in QuickBooks, one document in Odoo, one link between them."""
+        for document in documents:
+            self.assertSynced(document)
+            entity = document._qbo_entity()
+            self.assertEqual(
+                self.books.read(entity, document.qbo_id)["Id"], document.qbo_id
+            )
+            twins = self.env[document._name].search(
+                [("company_id", "=", self.company.id), ("qbo_id", "=", document.qbo_id)]
+            )
+            self.assertEqual(twins, document)
+            row = self.env["qbo.object"]._find(self.backend, entity, document.qbo_id)
+            self.assertEqual(row._record(), document)
+
+    def test_a_payment_that_is_read_before_its_answer_is_known_stays_one(self):
+        before = self.env["account.payment"].search_count([])
+        payment = self.pay(80.0, self.invoices[:1])
+        self.lose_answer(payment)
+        self.sync()
+        self.run_jobs()
+        self.assertOnce(payment)
+        self.assertEqual(self.count("Payment"), 1)
+        self.assertEqual(self.env["account.payment"].search_count([]), before + 1)
+        self.assertEqual(self.invoices[:1].payment_state, "paid")
+
+    def test_an_invoice_with_its_new_customer_and_item_stays_one(self):
+        partner = self.env["res.partner"].create({"name": "Cool Cars"})
+        product = self.env["product.product"].create(
+            {"name": "Wash", "type": "service"}
+        )
+        moves = self.env["account.move"].search_count([])
+        line = {"product_id": product.id, "price_unit": 50.0, "tax_ids": False}
+        move = self.invoice(partner, [line])
+        self.lose_answer(move)
+        self.sync()
+        self.run_jobs()
+        self.assertOnce(move)
+        self.assertEqual(self.count("Invoice", f"DocNumber = '{move.name}'"), 1)
+        self.assertEqual(self.env["account.move"].search_count([]), moves + 1)
+        for entity, record, name in (
+            ("Customer", partner, "DisplayName"),
+            ("Item", product, "Name"),
+        ):
+            self.assertEqual(self.count(entity, f"{name} = '{record.name}'"), 1)
+            same = self.env[record._name].search([("name", "=", record.name)])
+            self.assertEqual(same, record)
+
+    def test_a_credit_note_and_its_application_stay_one(self):
+        partner = self.invoices.partner_id
+        line = {"name": "x", "price_unit": 60.0, "tax_ids": False}
+        move = self.invoice(partner, [line])
+        note = self.invoice(partner, [line], move_type="out_refund")
+        self.run_jobs()
+        receivable = (move | note).line_ids.filtered(
+            lambda x: x.account_id.account_type == "asset_receivable"
+        )
+        receivable.reconcile()
+        self.lose_answer(note, path="/batch", body="LinkedTxn")
+        self.sync()
+        self.run_jobs()
+        self.assertOnce(move, note)
+        self.assertEqual(self.count("Payment"), 1)
+        self.assertEqual(len(receivable.matched_debit_ids), 1)
+        self.assertEqual(self.books.read("Invoice", move.qbo_id)["Balance"], 0)
+
+    def test_what_changes_in_odoo_meanwhile_is_still_sent(self):
+        payment = self.pay(100.0, self.invoices[1:])
+        self.lose_answer(payment)
+        payment.date = "2026-10-21"
+        self.sync()
+        self.assertEqual(payment.qbo_state, "pending")
+        self.run_jobs()
+        self.assertOnce(payment)
+        self.assertEqual(self.sent(payment)["TxnDate"], "2026-10-21")
+
+    def test_a_sync_does_not_take_a_pending_change_for_sent(self):
+        payment = self.pay(100.0, self.invoices[1:])
+        self.run_jobs()
+        self.sandbox.control.edit("Payment", payment.qbo_id)
+        payment._qbo_write({"qbo_state": "pending"})
+        payment._qbo_note_token(self.sent(payment))
+        self.assertEqual(payment.qbo_state, "pending")
+
+    def test_a_copy_that_the_bookkeeper_makes_is_another_document(self):
+        payment = self.pay(80.0, self.invoices[:1])
+        self.run_jobs()
+        there = self.sent(payment)
+        body = {key: there[key] for key in ("CustomerRef", "PrivateNote", "TotalAmt")}
+        copy = self.sandbox.control.create("Payment", {**body, "TxnDate": "2026-10-30"})
+        self.sync()
+        self.assertOnce(payment)
+        row = self.env["qbo.object"]._find(self.backend, "Payment", copy["Id"])
+        self.assertNotEqual(row._record(), payment)
+        self.assertEqual(row._record().amount, 80.0)
+
+    def test_deleted_in_quickbooks_and_read_it_is_exported_as_a_new_one(self):
+        """Whether the sync has heard of the deletion or not."""
+        line = {"name": "x", "price_unit": 60.0, "tax_ids": False}
+        for heard in (False, True):
+            move = self.invoice(self.invoices.partner_id, [line])
+            self.run_jobs()
+            first = move.qbo_id
+            self.sandbox.control.delete("Invoice", first)
+            if heard:
+                self.sync()
+                move.button_draft()
+                move.action_post()
+            else:
+                move.action_qbo_export()
+            self.run_jobs()
+            with self.subTest(heard=heard):
+                self.assertOnce(move)
+                self.assertNotEqual(move.qbo_id, first)
+                self.assertEqual(self.count("Invoice", f"DocNumber = '{move.name}'"), 1)
+
+    def test_a_double_click_sends_one(self):
+        payment = self.pay(80.0, self.invoices[:1])
+        for _click in range(3):
+            payment.action_qbo_export()
+        self.run_jobs()
+        self.assertOnce(payment)
+        self.assertEqual(self.count("Payment"), 1)
