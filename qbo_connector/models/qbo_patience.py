@@ -30,14 +30,14 @@ class QboOutbox(models.AbstractModel):
         """
         try:
             with self.env.cr.savepoint():
-                super()._job_qbo_push(notify)
+                return super()._job_qbo_push(notify)
         except RetryableJobError as trouble:
             error = trouble.__cause__
             if not isinstance(error, QboError):  # another push was running
                 raise
             if not waited and self._qbo_tries() < QUICK_TRIES:
                 raise
-            self._qbo_be_patient(error, notify, waited)
+            return self._qbo_be_patient(error, notify, waited)
 
     def _qbo_tries(self):
         """Which try of the running job this is; 1 outside of jobs."""
