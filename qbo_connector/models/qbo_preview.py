@@ -65,6 +65,7 @@ class QboBackend(models.Model):
     def action_preview(self):
         """Show what the first sync will write, before it writes anything."""
         self.ensure_one()
+        self.check_access("read")
         preview = self.env["qbo.preview"].create(
             {
                 "backend_id": self.id,

@@ -1,6 +1,7 @@
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tests import new_test_user, tagged
+from odoo.tools.safe_eval import safe_eval
 
 from ..client import QboClient
 from .test_export import ExportCase
@@ -273,6 +274,15 @@ class TestChangeCompany(OAuthCase, ExportCase):
         self.assertEqual(self.invoices[0].qbo_message, "The two sides differ.")
 
     # --- History stays history --------------------------------------------------------
+
+    def test_former_objects_are_on_no_screen_but_their_own_connections(self):
+        former = self.move_to_other()
+        for name in ("object", "account_mapping", "tax_mapping", "match_customers"):
+            action = self.env.ref(f"qbo_connector.action_qbo_{name}")
+            rows = self.env["qbo.object"].search(safe_eval(action.domain))
+            self.assertFalse(rows & former.object_ids, name)
+        history = former.action_open_linked()["domain"]
+        self.assertTrue(self.env["qbo.object"].search(history))
 
     def test_an_archived_connection_is_neither_connected_nor_switched_on(self):
         former = self.backend

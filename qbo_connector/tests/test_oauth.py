@@ -6,10 +6,20 @@ import requests
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.queue_job.exception import RetryableJobError
+
 from ..models import qbo_backend_connect
 from .http_common import QboHttpCase
+from .test_export import ExportCase
 
 CALLBACK = "/qbo/oauth/callback"
+#: What people choose, of which reconnecting must change nothing.
+SETTINGS = (
+    "live auto_sync start_date sale_journal_id payment_journal_id income_account_id"
+    " discount_account_id rounding_account_id customer_flow product_flow invoice_flow"
+    " credit_note_flow payment_flow name_collision item_policy generic_item_id"
+    " company_confirmed mapping_confirmed matching_confirmed"
+).split()
 
 
 class OAuthCase(QboHttpCase):
@@ -175,6 +185,54 @@ class TestOAuth(OAuthCase):
         self.assertRefused(answer, "keeps its QuickBooks books in GBP")
         self.assertEqual(self.tokens(), ("disconnected", False, False))
         self.assertFalse(self.backend.realm_id)
+
+
+@tagged("post_install", "-at_install")
+class TestReconnect(OAuthCase, ExportCase):
+    """The connection ended at Intuit: its owner signs in again, all goes on."""
+
+    def test_reconnecting_keeps_settings_and_mappings_and_what_waited_goes_on(self):
+        self.backend.write({"payment_flow": "both", "start_date": "2026-01-01"})
+        settings = self.backend.read(SETTINGS)
+        links = self.backend.object_ids.read(["state", "res_model", "res_id"])
+        self.sandbox.control.revoke_tokens()
+        payment = self.pay(80.0, self.invoices[:1])
+        self.run_jobs()
+        self.assertEqual(self.backend.state, "reconnect")
+        self.assertEqual(payment.qbo_state, "pending")
+        self.assertEqual(len(self.backend.activity_ids), 1)
+        self.assertEqual(self.connect().status_code, 303)
+        self.assertEqual(self.tokens()[0], "connected")
+        self.assertEqual(self.backend.read(SETTINGS), settings)
+        known = self.backend.object_ids.read(["state", "res_model", "res_id"])
+        self.assertEqual(known[: len(links)], links)
+        self.assertFalse(self.backend.activity_ids)
+        self.run_jobs()
+        self.assertSynced(payment)
+
+    def test_passing_trouble_at_intuit_does_not_end_the_connection(self):
+        self.sandbox.control.expire_tokens()
+        self.sandbox.control.fail_next(1, path="tokens/bearer", kind="503")
+        payment = self.pay(80.0, self.invoices[:1])
+        with self.assertRaises(RetryableJobError):
+            payment._job_qbo_push()
+        self.assertEqual(self.tokens()[0], "connected")
+        self.assertFalse(self.backend.activity_ids)
+        payment._job_qbo_push()
+        self.assertSynced(payment)
+
+    def test_who_is_no_administrator_any_more_cannot_finish(self):
+        back = self.consent(self.start())
+        before = self.tokens()
+        admin = self.env.ref("qbo_connector.group_qbo_admin")
+        manager = self.env.ref("qbo_connector.group_qbo_manager")
+        self.env.user.group_ids += manager
+        self.env.user.group_ids -= admin
+        self.env.flush_all()
+        answer = self.land(**back)
+        self.env.user.group_ids += admin
+        self.assertEqual(answer.status_code, 403)
+        self.assertEqual(self.tokens(), before)
 
 
 @tagged("post_install", "-at_install")

@@ -192,6 +192,9 @@ class TestTwoCompanies(SecurityCase):
             "action_map_suggestions",
             "action_create_missing",
             "action_test_connection",
+            "action_preview",
+            "action_refresh_accounts",
+            "action_change_company",
         ):
             with self.subTest(name), self.assertRaises(AccessError):
                 getattr(backend, name)()

@@ -1,3 +1,9 @@
+from datetime import timedelta
+
+from odoo import fields
+from odoo.exceptions import UserError
+
+from ..client import OAuth, QboAuthError
 from .test_export import ExportCase
 
 
@@ -42,3 +48,104 @@ class TestStatus(ExportCase):
         accounts.filtered(lambda o: o.detail == "Income")[0].account_id = False
         self.backend.invalidate_recordset()
         self.assertEqual(self.backend.unmapped_count, 1)
+
+    def test_linked_objects_are_counted_and_listed(self):
+        listed = self.listed(self.backend.action_open_linked())
+        self.assertEqual(len(listed), self.backend.linked_count)
+        self.assertTrue(all(listed.mapped("res_id")))
+
+    def test_the_next_sync_is_told_and_only_when_there_is_one(self):
+        self.assertFalse(self.backend.next_sync_at)
+        self.backend.auto_sync = True
+        self.backend.invalidate_recordset()
+        self.assertTrue(self.backend.next_sync_at)
+        later = fields.Datetime.now() + timedelta(minutes=4)
+        self.backend.changes_started_at = self.backend.full_started_at = later
+        self.backend.invalidate_recordset()
+        self.assertGreater(self.backend.next_sync_at, later)
+        self.backend._credential().forget_tokens("reconnect")
+        self.backend.invalidate_recordset()
+        self.assertFalse(self.backend.next_sync_at)
+
+
+class TestButtons(ExportCase):
+    """Each button of the status page answers with what it did, or why not."""
+
+    def message(self, action):
+        return action["params"]["message"]
+
+    def test_sync_now_says_that_it_started_or_why_not(self):
+        self.assertIn("started", self.message(self.backend.action_sync()))
+        self.assertIn("is running since", self.message(self.backend.action_sync()))
+        self.run_jobs()
+        self.backend._credential().forget_tokens("disconnected")
+        self.backend.invalidate_recordset()
+        self.assertIn("not connected", self.message(self.backend.action_sync()))
+
+    def test_refresh_reads_what_the_bookkeeper_changed(self):
+        self.sandbox.control.close_books("2026-03-31")
+        self.backend.action_refresh()
+        self.assertEqual(str(self.backend.book_close_date), "2026-03-31")
+
+    def test_refresh_accounts_brings_a_new_account_and_keeps_the_mapping(self):
+        mapped = self.backend.object_ids.filtered("account_id")
+        before = {obj: obj.account_id for obj in mapped}
+        body = {"Name": "Bird seed sales", "AccountType": "Income"}
+        self.sandbox.control.create("Account", body)
+        message = self.message(self.backend.action_refresh_accounts())
+        self.assertIn("1 of them new or changed", message)
+        self.assertIn("1 are to be mapped", message)
+        self.assertEqual({obj: obj.account_id for obj in mapped}, before)
+        self.backend.invalidate_recordset()
+        new = self.backend.object_ids.filtered(lambda o: o.name == "Bird seed sales")
+        self.assertEqual(new.state, "unmapped")
+
+    def test_refresh_taxes_reads_rates_and_codes(self):
+        self.sandbox.control.clear_log()
+        message = self.message(self.backend.action_refresh_taxes())
+        self.assertIn("0 of them new or changed", message)
+        queries = " ".join(row["query"] for row in self.sandbox.control.log())
+        self.assertIn("TaxRate", queries)
+        self.assertIn("TaxCode", queries)
+        self.assertNotIn("Account", queries)
+
+    def test_a_button_that_fails_gives_quickbooks_words(self):
+        self.sandbox.control.revoke_tokens()
+        with self.assertRaisesRegex(UserError, "revoked"):
+            self.backend.action_refresh_accounts()
+
+    def test_configure_opens_the_settings_of_this_connection(self):
+        action = self.backend.action_configure()
+        self.assertEqual(action["res_id"], self.backend.id)
+        form = self.env["qbo.backend"].get_view(action["views"][0][0], "form")["arch"]
+        self.assertIn('name="settings"', form)
+        self.assertIn("autofocus", form)
+
+    # --- Disconnect -------------------------------------------------------------------
+
+    def test_disconnecting_ends_it_at_intuit_and_keeps_everything_here(self):
+        kept = self.backend.object_ids.read(["state", "res_id", "payload"])
+        token = self.backend._credential().sudo().refresh_token
+        message = self.message(self.backend.action_disconnect())
+        self.assertIn("kept", message)
+        self.assertEqual(self.backend.state, "disconnected")
+        self.assertEqual(
+            self.backend.object_ids.read(["state", "res_id", "payload"]), kept
+        )
+        self.assertTrue(all(self.invoices.mapped("qbo_id")))
+        keys = self.sandbox.credentials()
+        discovery = self.backend.discovery_url
+        oauth = OAuth(keys["client_id"], keys["client_secret"], "", discovery)
+        with self.assertRaises(QboAuthError):
+            oauth.refresh(token)
+
+    def test_disconnecting_what_ended_at_intuit_already_works_too(self):
+        self.sandbox.control.revoke_tokens()
+        self.backend.action_disconnect()
+        self.assertEqual(self.backend.state, "disconnected")
+
+    def test_disconnecting_while_intuit_is_down_says_so_and_changes_nothing(self):
+        self.sandbox.control.fail_next(9, path="revoke", kind="503")
+        with self.assertRaisesRegex(UserError, "Intuit"):
+            self.backend.action_disconnect()
+        self.assertEqual(self.backend.state, "connected")

@@ -94,7 +94,7 @@ class QboChangeCompanyLine(models.TransientModel):
 
     change_id = fields.Many2one("qbo.change.company", required=True, ondelete="cascade")
     name = fields.Char("Kind")
-    count = fields.Integer("Links Archived")
+    count = fields.Integer("Links")
     stays = fields.Char("What Stays")
 
 

@@ -21,19 +21,19 @@ def connect_and_sync(odoo, sandbox_url):
     :param OdooSession odoo: logged in as the administrator
     :raises Problem: when the consent or the sync does not end well
     """
-    backend = _backend(odoo, sandbox_url)
+    backend = connection(odoo, sandbox_url)
     if _field(odoo, backend, "state") != "connected":
         say("Connecting Odoo to the sandbox")
-        _consent(odoo, backend)
+        consent(odoo, backend)
     odoo.call("qbo.backend", "action_map_suggestions", [backend])
     odoo.call("qbo.backend", "action_create_missing", [backend])
     say("First sync")
     odoo.call("qbo.backend", "action_switch_on", [backend])
-    _wait_for_sync(odoo, backend)
+    wait_for_sync(odoo, backend)
 
 
-def _backend(odoo, sandbox_url):
-    """The connection's record; made with the sandbox's own application keys."""
+def connection(odoo, sandbox_url):
+    """ID of the connection; made with the sandbox's own application keys."""
     found = odoo.call("qbo.backend", "search", [])
     if found:
         return found[0]
@@ -61,23 +61,28 @@ def _field(odoo, backend, name):
     return odoo.call("qbo.backend", "read", [backend], [name])[0][name]
 
 
-def _consent(odoo, backend):
-    """Press Connect in Odoo and the consent page's button in QuickBooks."""
+def consent(odoo, backend, realm=None):
+    """Press Connect in Odoo and the consent page's button in QuickBooks.
+
+    :param realm: ID of the company that is chosen there; the first one when None
+    """
     start = odoo.call("qbo.backend", "action_connect", [backend])["url"]
     with requests.Session() as quickbooks:
         page = quickbooks.get(start, timeout=TIMEOUT)
         page.raise_for_status()
-        back = _press_first_button(quickbooks, page)
+        back = _press_first_button(quickbooks, page, realm)
     landed = odoo.http.get(back, timeout=TIMEOUT)
     if _field(odoo, backend, "state") != "connected":
         text = " ".join(lxml.html.fromstring(landed.text).text_content().split())
         raise Problem(f"Odoo did not accept the consent: {text[:500]}")
 
 
-def _press_first_button(browser, page):
+def _press_first_button(browser, page, realm=None):
     """Submit the page's form by its first button; return where that redirects to."""
     form = lxml.html.fromstring(page.text).forms[0]
     fields = dict(form.form_values())
+    if realm:
+        fields["realm"] = realm
     buttons = form.xpath(".//button[@name] | .//input[@type='submit'][@name]")
     if buttons:
         fields[buttons[0].get("name")] = buttons[0].get("value")
@@ -94,7 +99,7 @@ def _press_first_button(browser, page):
     return urljoin(target, answer.headers["Location"])
 
 
-def _wait_for_sync(odoo, backend):
+def wait_for_sync(odoo, backend):
     """Show how the newest sync of the connection goes on, until it has ended."""
     deadline = time.monotonic() + SYNC_TIMEOUT
     shown = None

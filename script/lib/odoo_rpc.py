@@ -26,6 +26,7 @@ class OdooSession:
     def call(self, model, method, *arguments, **named):
         """Call a public method, as the web client does.
 
+        :returns: its result; None also where Odoo's answer has none
         :raises OdooError: with the message that a person would have seen
         """
         parameters = {"model": model, "method": method}
@@ -44,4 +45,4 @@ class OdooSession:
         if "error" in answer:
             data = answer["error"].get("data", {})
             raise OdooError(data.get("message") or answer["error"]["message"])
-        return answer["result"]
+        return answer.get("result")

@@ -35,6 +35,21 @@ def serve(arguments):
 
 
 def _start(instance, sandbox_port, processes):
+    odoo, sandbox_url = bring_up(instance, sandbox_port, processes)
+    connected = instance.folder / "connected"
+    if not connected.exists():
+        connect_and_sync(odoo, sandbox_url)
+        connected.touch()
+    say(f"\nOdoo     {odoo.url}  (log in as admin, password admin)")
+    say(f"Sandbox  {sandbox_url}")
+    say(f"Logs     {instance.folder}\nready")
+
+
+def bring_up(instance, sandbox_port, processes):
+    """Start everything, without connecting the two.
+
+    :returns: the administrator's `OdooSession`, and the sandbox's address
+    """
     database_server = instance.open(processes)
     sandbox_url = _start_sandbox(instance, sandbox_port, processes)
     try:
@@ -45,13 +60,7 @@ def _start(instance, sandbox_port, processes):
     log = instance.folder / "odoo.log"
     processes.start("Odoo", instance.odoo(), log)
     _wait_for(f"{url}/web/health", processes, log)
-    connected = instance.folder / "connected"
-    if not connected.exists():
-        connect_and_sync(OdooSession(url, instance.database), sandbox_url)
-        connected.touch()
-    say(f"\nOdoo     {url}  (log in as admin, password admin)")
-    say(f"Sandbox  {sandbox_url}")
-    say(f"Logs     {instance.folder}\nready")
+    return OdooSession(url, instance.database), sandbox_url
 
 
 def _start_sandbox(instance, port, processes):
