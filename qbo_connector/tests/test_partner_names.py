@@ -40,7 +40,7 @@ class TestNamesOfNewCustomers(ExportCase):
         customer = self.sent(payment)["CustomerRef"]["value"]
         return self.books.read("Customer", customer)
 
-    def create(self, entity, name, **fields):
+    def in_quickbooks(self, entity, name, **fields):
         return self.sandbox.control.create(entity, {"DisplayName": name, **fields})
 
     def test_blanks_and_case_make_no_other_customer(self):
@@ -49,13 +49,13 @@ class TestNamesOfNewCustomers(ExportCase):
             "BLUE\u00a0HERON inn": "Blue Heron Inn",
         }
         for name, theirs in ours.items():
-            king = self.create("Customer", theirs)
+            king = self.in_quickbooks("Customer", theirs)
             with self.subTest(name):
                 self.assertEqual(self.send(name)["Id"], king["Id"])
 
     def test_a_vendor_or_employee_of_the_name_in_other_case_gives_a_suffix(self):
-        self.create("Vendor", "KING groceries")
-        self.create("Employee", "Jane Doe", GivenName="Jane", FamilyName="Doe")
+        self.in_quickbooks("Vendor", "KING groceries")
+        self.in_quickbooks("Employee", "Jane Doe", GivenName="Jane", FamilyName="Doe")
         for name in ("King Groceries", "jane doe"):
             with self.subTest(name):
                 theirs = self.send(name)["DisplayName"]
@@ -63,13 +63,13 @@ class TestNamesOfNewCustomers(ExportCase):
                 self.assertIn(theirs, self.move.qbo_message)
 
     def test_where_the_suffix_is_taken_too_a_number_follows(self):
-        self.create("Vendor", "King Groceries")
-        self.create("Vendor", "King Groceries (customer)")
+        self.in_quickbooks("Vendor", "King Groceries")
+        self.in_quickbooks("Vendor", "King Groceries (customer)")
         theirs = self.send("King Groceries", ref="K-1")["DisplayName"]
         self.assertEqual(theirs, "King Groceries (K-1)")
 
     def test_an_inactive_customer_that_kept_its_plain_name_is_taken(self):
-        king = self.create("Customer", "King Groceries")
+        king = self.in_quickbooks("Customer", "King Groceries")
         change = {"Id": king["Id"], "SyncToken": "0", "sparse": True, "Active": False}
         self.sandbox.control.update("Customer", change)
         there = self.send("King Groceries")
