@@ -5,6 +5,7 @@ with a picture at each step. That takes some minutes; `script/screenshots connec
 payments` takes the same way and keeps these two only.
 """
 
+import datetime
 import re
 import sys
 
@@ -105,9 +106,10 @@ class Walk:
         """One payment arrives in QuickBooks, one is refused: the books are closed."""
         invoices = self._open_invoices()
         self._pay(invoices[0], "CHECK 1042")
-        self.sandbox.close_books("2099-12-31")
+        self.sandbox.close_books(datetime.date.today().isoformat())
         self._pay(invoices[1], "CHECK 1043")
         self.sandbox.close_books(None)
+        self.odoo.call("qbo.backend", "action_refresh", [self.backend])
 
     def look(self):
         """Everything that is there once it runs."""
