@@ -104,7 +104,10 @@ class QboBackend(models.Model):
         number = there.get("DocNumber")
         if not number or "DocNumber" not in body:
             return
-        theirs = self.number_collision == "quickbooks" and number == document.qbo_number
+        first = not document.qbo_id  # its answer was lost, and with it the number
+        theirs = self.number_collision == "quickbooks" and (
+            first or number == document.qbo_number
+        )
         if theirs or number == twins.suffixed(body["DocNumber"], document):
             body["DocNumber"] = number
 

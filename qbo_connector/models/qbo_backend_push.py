@@ -278,7 +278,18 @@ class QboBackend(models.Model):
         }
         ids = {document.qbo_id for document in bodies if document.qbo_id}
         rows = self._rows(sending, entity, twins.NUMBER_FIELDS[entity], numbers)
-        return rows + self._rows(sending, entity, "Id", ids)
+        rows += self._rows(sending, entity, "Id", ids)
+        if self.number_collision == "quickbooks" and entity != "Payment":
+            rows += self._numbered_there(sending, entity, bodies.values())
+        return rows
+
+    def _numbered_there(self, sending, entity, bodies):
+        """What one may be that QuickBooks has numbered: of its customer and its day."""
+        days = [body["TxnDate"] for body in bodies]
+        where = f" AND {condition('TxnDate', '>=', min(days))}"
+        where += f" AND {condition('TxnDate', '<=', max(days))}"
+        customers = {body["CustomerRef"]["value"] for body in bodies}
+        return self._rows(sending, entity, "CustomerRef", customers, where)
 
     def _note_overwritten(self, sending, document, there):
         """Odoo owns a document: what somebody changed in QuickBooks is shown, not lost.

@@ -3,6 +3,12 @@ from odoo.addons.queue_job.exception import RetryableJobError
 from .common import QboCase
 from .test_export import ExportCase
 
+#: A line of QuickBooks, without its amount.
+LINE = {
+    "DetailType": "SalesItemLineDetail",
+    "SalesItemLineDetail": {"ItemRef": {"value": "1"}},
+}
+
 
 class TestMeanwhile(ExportCase):
     """A sync, or a webhook, comes between QuickBooks' commit and our own."""
@@ -95,6 +101,32 @@ class TestMeanwhile(ExportCase):
         self.assertEqual(self.count("Payment"), 1)
         self.assertEqual(len(receivable.matched_debit_ids), 1)
         self.assertEqual(self.books.read("Invoice", move.qbo_id)["Balance"], 0)
+
+    def test_one_that_quickbooks_has_numbered_is_found_without_its_number(self):
+        self.backend.number_collision = "quickbooks"
+        partner = self.invoices.partner_id
+        line = {"name": "x", "price_unit": 60.0, "tax_ids": False}
+        move, other = (self.invoice(partner, [line]) for _number in range(2))
+        for taken in (move, other):
+            self.sandbox.control.create(
+                "Invoice",
+                {
+                    "DocNumber": taken.name,
+                    "CustomerRef": {"value": self.amy["Id"]},
+                    "TxnDate": "2026-09-01",
+                    "Line": [{**LINE, "Amount": 5}],
+                },
+            )
+        self.lose_answer(move | other)
+        other._qbo_write({"qbo_state": "hidden"})  # the next call is another one
+        self.run_jobs()
+        self.assertOnce(move)
+        self.assertNotEqual(move.qbo_number, move.name)
+        notes = [row.get("PrivateNote") for row in self.all_invoices()]
+        self.assertEqual(notes.count(f"Odoo {move.name}"), 1)
+
+    def all_invoices(self):
+        return self.sandbox.control.query("select * from Invoice maxresults 1000")
 
     def test_what_changes_in_odoo_meanwhile_is_still_sent(self):
         payment = self.pay(100.0, self.invoices[1:])
