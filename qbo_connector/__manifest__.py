@@ -34,6 +34,8 @@
         "views/qbo_menus.xml",
         "views/qbo_api_usage_views.xml",
         "views/qbo_matching_views.xml",
+        "views/qbo_mapping_views.xml",
+        "wizards/qbo_creation_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["qbo_connector/static/src/**/*"],

@@ -37,6 +37,9 @@ DESCRIPTION_LENGTH = 4000
 #: A difference up to this is booked on a visible rounding line, in document currency.
 ROUNDING_TOLERANCE = 0.05
 
+#: Fields of the connection: where imported documents go, and nothing without them.
+JOURNALS = ("sale_journal_id", "payment_journal_id")
+
 #: Odoo does no mail or tracking work for records that arrive in bulk.
 QUIET = {
     "tracking_disable": True,

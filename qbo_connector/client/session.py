@@ -85,6 +85,17 @@ class QboClient(Transport):
         body = batch.stub(body) if entity == "Invoice" else batch.void_body(body)
         return self._write(entity, "void", body, requestid, VOID_PARAMS[entity])
 
+    def create_tax_code(self, body, requestid=None):
+        """Create a tax code with its rates; returns `body` with the ids filled in.
+
+        The one way to make them, and there is none to change or delete them
+        (page of the TaxService entity).
+        """
+        params = {"requestid": requestid} if requestid else {}
+        path, entity = "taxservice/taxcode", "TaxService"
+        call = Call("POST", path, entity, "create", "write", params, body)
+        return self._parsed(call, dict)
+
     def query(self, statement):
         """The rows of one statement (see `query.select`), 100 if it has no size."""
         return self._query(statement, batch.rows_of)

@@ -52,6 +52,7 @@ class Books:
     :param str home_currency: ISO code of the company's currency
     :param dict currencies: {ISO code: Odoo currency id}
     :ivar dict dimensions: {("Class" or "Department", id): analytic account id}
+    :param empty_slots: fields of the connection's journals that are not chosen
     """
 
     def __init__(
@@ -65,6 +66,7 @@ class Books:
         company_id=None,
         home_currency="USD",
         currencies=None,
+        empty_slots=(),
     ):
         self.ids = ids or {}
         self.names = names or {}
@@ -76,6 +78,7 @@ class Books:
         self.home_currency = home_currency
         self.currencies = currencies or {}
         self.dimensions = {}
+        self.empty_slots = empty_slots
 
     def find(self, entity, ref):
         """Odoo id of a reference ({"value", "name"}), or False."""
@@ -95,8 +98,21 @@ class Books:
         return found
 
     def account(self, ref, slot):
-        """The mapped account of a reference, else the default of a slot."""
-        return self.find("Account", ref) or self.accounts.get(slot) or False
+        """The mapped account of a reference, else the default of a slot.
+
+        :raise Missing: neither is there.
+        """
+        found = self.find("Account", ref) or self.accounts.get(slot)
+        if not found:
+            raise Missing("Slot", "income_account_id")
+        return found
+
+    def require_slot(self, field):
+        """
+        :raise Missing: this journal of the connection is not chosen.
+        """
+        if field in self.empty_slots:
+            raise Missing("Slot", field)
 
     def currency(self, ref):
         """Odoo currency id of a CurrencyRef; the home currency where there is none.

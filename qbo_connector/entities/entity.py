@@ -95,6 +95,12 @@ class QboEntity(models.AbstractModel):
                 entity=missing.entity,
                 name=missing.label,
             )
+        if missing.entity == "Slot":
+            return self.env._(
+                "“%s” of the connection is empty. Choose it on the Mapping page; this"
+                " goes on by itself then.",
+                self.env["qbo.backend"]._slot_name(missing.label),
+            )
         if missing.entity == "Currency":
             return self.env._(
                 "Activate the currency %s in Odoo, then retry.", missing.label

@@ -120,6 +120,7 @@ class QboEntityPayment(models.AbstractModel):
         return own_documents(backend, self._odoo_model, work)
 
     def _values(self, payload, books):
+        books.require_slot("payment_journal_id")
         return payment_values(payload, books)
 
     @api.model

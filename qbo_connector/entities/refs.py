@@ -3,6 +3,17 @@
 from typing import NamedTuple
 
 
+class EmptySlot(Exception):
+    """A payload needs a default that the connection does not have.
+
+    :ivar str field: of the connection
+    """
+
+    def __init__(self, field):
+        self.field = field
+        super().__init__(f"{field} is empty")
+
+
 class Refs(NamedTuple):
     """References for payloads that go to QuickBooks.
 
@@ -32,7 +43,13 @@ class Refs(NamedTuple):
         return {"value": self.ids[partner.commercial_partner_id]}
 
     def item(self, line):
+        """Reference of a line's item.
+
+        :raise EmptySlot: it has none, and there is no item for such lines.
+        """
         known = self.items.get(line)
+        if not known and not self.generic_item:
+            raise EmptySlot("used_item_id")
         return {"value": known} if known else self.generic_item
 
     def term(self, move):

@@ -74,6 +74,7 @@ class QboEntitySalesDocument(models.AbstractModel):
         return own_documents(backend, self._odoo_model, work)
 
     def _values(self, payload, books):
+        books.require_slot("sale_journal_id")
         return document_values(payload, books, self._move_type)
 
     @api.model

@@ -93,7 +93,7 @@ def _sales(line, rates, books):
 
 
 def _income(books):
-    return {"account_id": books.accounts.get("income")}
+    return {"account_id": books.account(None, "income")}
 
 
 def _item_label(item):

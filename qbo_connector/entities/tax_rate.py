@@ -12,32 +12,81 @@ class QboEntityTaxRate(models.AbstractModel):
 
     @api.model
     def _apply(self, backend, objects):
-        objects._settle_mapping()
+        """Rates that tax codes only put on purchases are nothing for sales documents"""
+        bought = self._purchase_rates(backend)
+        purchases = objects.filtered(lambda o: o.qbo_id in bought)
+        (objects - purchases)._settle_mapping()
+        purchases._ignore(self.env._("Only on purchases, which are not synced."))
+
+    def _purchase_rates(self, backend):
+        """Ids of the rates that are on purchases of some tax code and on sales of none.
+
+        Automated sales tax charges rates that no code has: they are for sales.
+        """
+        codes = self.env["qbo.object"].search(
+            [("backend_id", "=", backend.id), ("entity", "=", "TaxCode")]
+        )
+        sales = {rate for code in codes for rate in rate_ids(code.payload)}
+        bought = {
+            rate
+            for code in codes
+            for rate in rate_ids(code.payload, "PurchaseTaxRateList")
+        }
+        return bought - sales
 
     def _suggest(self, backend, objects):
-        """{object: tax} by percentage; by name too where several have that.
+        """{object: tax} of sales taxes with the percentage, by name where several have.
 
-        QuickBooks' amounts are without tax: a tax that prices include is no twin.
+        A tax that is included in the price is never proposed: lines come without tax.
+        One tax is proposed for one rate; where rates compete, a name decides.
         """
-        candidates = (
-            self.env["account.tax"]
-            .search(
-                [
-                    ("company_id", "=", backend.company_id.id),
-                    ("type_tax_use", "=", "sale"),
-                    ("amount_type", "=", "percent"),
-                ]
+        candidates = self._sales_taxes(backend).filtered(lambda t: not t.price_include)
+        names = self._names(backend, objects)
+        hits = {
+            obj: candidates.filtered(
+                lambda tax, obj=obj: tax.amount == obj.payload.get("RateValue")
             )
-            .filtered(lambda tax: not tax.price_include)
-        )
-        found = {}
-        for obj in objects:
-            rate = obj.payload.get("RateValue")
-            hits = candidates.filtered(lambda tax, rate=rate: tax.amount == rate)
-            named = hits.filtered(lambda tax, name=obj.name: tax.name == name)
-            if len(named or hits) == 1:
-                found[obj] = named or hits
+            for obj in objects
+        }
+        named = {
+            obj: taxes.filtered(lambda tax, obj=obj: _names_of(tax) & names[obj])
+            for obj, taxes in hits.items()
+        }
+        found = {obj: taxes for obj, taxes in named.items() if len(taxes) == 1}
+        rest = {obj: taxes for obj, taxes in hits.items() if not named[obj]}
+        for obj, taxes in rest.items():
+            rivals = [other for other, same in rest.items() if same & taxes]
+            taken = taxes in found.values() or taxes in self._mapped_taxes(backend)
+            if len(taxes) == 1 and rivals == [obj] and not taken:
+                found[obj] = taxes
         return found
+
+    def _sales_taxes(self, backend):
+        return self.env["account.tax"].search(
+            [
+                ("company_id", "=", backend.company_id.id),
+                ("type_tax_use", "=", "sale"),
+                ("amount_type", "=", "percent"),
+            ]
+        )
+
+    def _mapped_taxes(self, backend):
+        rows = self.env["qbo.object"].search(
+            [("backend_id", "=", backend.id), ("entity", "=", "TaxRate")]
+        )
+        return rows.tax_id
+
+    def _names(self, backend, objects):
+        """{rate: its name, and the names of tax codes that have it alone}"""
+        names = {obj: {_plain(obj.name)} for obj in objects}
+        codes = self.env["qbo.object"].search(
+            [("backend_id", "=", backend.id), ("entity", "=", "TaxCode")]
+        )
+        for code in codes:
+            rates = rate_ids(code.payload)
+            for obj in objects.filtered(lambda o, rates=rates: [o.qbo_id] == rates):
+                names[obj].add(_plain(code.name))
+        return names
 
     def _create_twin(self, backend, obj):
         """An Odoo sales tax with the rate's name, percentage and a tax account."""
@@ -92,3 +141,18 @@ class QboEntityTaxRate(models.AbstractModel):
             ],
             limit=1,
         )
+
+
+def rate_ids(payload, scope="SalesTaxRateList"):
+    """Ids of the rates that a tax code puts on sales, or on purchases."""
+    details = ((payload or {}).get(scope) or {}).get("TaxRateDetail") or []
+    return [detail["TaxRateRef"]["value"] for detail in details]
+
+
+def _names_of(tax):
+    return {_plain(name) for name in (tax.name, tax.invoice_label) if name}
+
+
+def _plain(name):
+    """Names are compared without blanks, capitals and punctuation: "VAT 20.0%"."""
+    return "".join(c for c in name.casefold() if c.isalnum() or c in ".%")

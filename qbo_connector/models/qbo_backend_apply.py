@@ -4,7 +4,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from ..const import APPLY_SIZE, ENTITIES, QUIET
+from ..const import APPLY_SIZE, ENTITIES, JOURNALS, QUIET
 from ..entities.account import UNDEPOSITED_FUNDS
 from ..entities.books import Books, references
 from ..entities.entity import entity_model
@@ -106,6 +106,7 @@ class QboBackend(models.Model):
             company_id=self.company_id.id,
             home_currency=self.company_id.currency_id.name,
             currencies=self._currencies(objects),
+            empty_slots=[field for field in JOURNALS if not self[field]],
         )
 
     def _default_accounts(self):

@@ -1,13 +1,10 @@
 from odoo import models
 
 from ..const import REFERENCE_LISTS
-from ..entities.account import UNDEPOSITED_FUNDS
 from ..entities.entity import entity_model
 
 #: Lists whose entries a person maps, or lets be mapped from suggestions.
 MAPPED = ("Account", "TaxRate")
-#: Account types that imported documents book on, so they can be created in Odoo.
-CREATED_TYPES = ("Bank", "Income", "Other Income")
 #: QuickBooks sub-types that fill the default slots, the best first.
 DEFAULT_KINDS = {
     "income_account_id": ("SalesOfProductIncome", "ServiceFeeIncome"),
@@ -61,7 +58,7 @@ class QboBackend(models.Model):
             )
         )
         self._choose_default_accounts()
-        left = len(self._unmapped("Account")) + len(self._unmapped("TaxRate"))
+        left = sum(map(self._count_to_map, MAPPED))
         if left:
             message += " " + self.env._("%s are not mapped yet.", left)
         return self._toast(message)
@@ -91,10 +88,15 @@ class QboBackend(models.Model):
             ]
         )
 
+    def _count_to_map(self, entity):
+        """How many entries that documents use have no twin in Odoo."""
+        return len(self._unmapped(entity).filtered("needed"))
+
     def _continue_waiting(self, objects):
         for backend in self:
             if backend._release_waiting(objects):
                 backend._start_run("retry")._delay_apply()
+            backend._delay_measure()
 
     def _settle_reference_lists(self):
         """Take over the lists that were just read; terms become Odoo terms."""
@@ -112,8 +114,4 @@ class QboBackend(models.Model):
 
 def is_needed(obj):
     """Whether documents book on this account or tax rate, so that it needs a twin."""
-    return (
-        obj.entity == "TaxRate"
-        or obj.kind == UNDEPOSITED_FUNDS
-        or obj.payload.get("AccountType") in CREATED_TYPES
-    )
+    return obj.needed

@@ -69,16 +69,7 @@ class QboBackend(models.Model):
     def action_confirm_mapping(self):
         """The mappings are good; required slots must be filled."""
         self.ensure_one()
-        missing = self._missing_slots()
-        if missing:
-            raise UserError(
-                self.env._(
-                    "Before going on, %(backend)s needs: %(missing)s. Fill them in"
-                    " under Settings and Accounts.",
-                    backend=self.display_name,
-                    missing=", ".join(missing),
-                )
-            )
+        self._require_slots(self.env._("Before going on,"))
         self.mapping_confirmed = True
         return self.action_match()
 
@@ -109,11 +100,7 @@ class QboBackend(models.Model):
     def action_switch_on(self):
         """Start the first sync; from here on documents are written."""
         self.ensure_one()
-        missing = self._missing_slots()
-        if missing:
-            raise UserError(
-                self.env._("Still needed: %s. Fill them in first.", ", ".join(missing))
-            )
+        self._require_slots(self.env._("Before it is switched on,"))
         self.write(
             {
                 "company_confirmed": True,
@@ -129,15 +116,3 @@ class QboBackend(models.Model):
     def action_switch_off(self):
         """Stop writing; links and mappings are kept."""
         self.write({"auto_sync": False, "live": False})
-
-    def _missing_slots(self):
-        """Required slots that are empty, in words; each blocks what depends on it."""
-        slots = {
-            self.env._("the journal for imported invoices"): self.sale_journal_id,
-            self.env._("the journal for imported payments"): self.payment_journal_id,
-            self.env._("the default income account"): self.income_account_id,
-            self.env._(
-                "the Odoo account of Undeposited Funds"
-            ): self._undeposited_funds().account_id,
-        }
-        return [name for name, value in slots.items() if not value]

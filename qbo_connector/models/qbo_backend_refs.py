@@ -1,6 +1,7 @@
 from odoo import fields, models
 
 from ..entities.refs import Refs
+from ..entities.tax_rate import rate_ids
 
 
 class QboBackend(models.Model):
@@ -92,15 +93,30 @@ class QboBackend(models.Model):
         return items.filtered(lambda item: item.payload.get("Active", True))[:1]
 
     def _tax_codes(self):
-        """QuickBooks' tax codes with the Odoo taxes that their rates are mapped to."""
+        """QuickBooks' tax codes with the Odoo taxes that their rates are mapped to.
+
+        A tax that is included in the price is the same to QuickBooks as its sister that
+        is not: amounts are sent without tax.
+        """
         rows = self.env["qbo.object"].search(
             [("backend_id", "=", self.id), ("entity", "in", ("TaxCode", "TaxRate"))]
         )
         taxes = {row.qbo_id: row.tax_id.id for row in rows if row.entity == "TaxRate"}
-        codes = rows.filtered(lambda row: row.entity == "TaxCode")
-        return [(code.qbo_id, _code_taxes(code.payload, taxes)) for code in codes]
+        codes = [
+            (code.qbo_id, frozenset(map(taxes.get, rate_ids(code.payload))))
+            for code in rows
+            if code.entity == "TaxCode" and code.payload.get("Active", True)
+        ]
+        return codes + self._codes_of_included_taxes(codes)
 
-
-def _code_taxes(payload, taxes):
-    details = ((payload or {}).get("SalesTaxRateList") or {}).get("TaxRateDetail") or []
-    return frozenset(taxes.get(detail["TaxRateRef"]["value"]) for detail in details)
+    def _codes_of_included_taxes(self, codes):
+        """[(tax code id, {tax})] of unmapped taxes with exactly one mapped sister."""
+        taxes = self.env["qbo.entity.taxrate"]._sales_taxes(self)
+        single = {next(iter(ids)): code for code, ids in codes if len(ids) == 1}
+        mapped = taxes.filtered(lambda tax: tax.id in single)
+        found = []
+        for tax in (taxes - mapped).filtered("price_include"):
+            sisters = mapped.filtered(lambda other, t=tax: other.amount == t.amount)
+            if len(sisters) == 1:
+                found.append((single[sisters.id], frozenset(tax.ids)))
+        return found

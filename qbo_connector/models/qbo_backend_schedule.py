@@ -47,13 +47,12 @@ class QboBackend(models.Model):
     @api.constrains("auto_sync")
     def _check_auto_sync(self):
         for backend in self.filtered("auto_sync"):
-            missing = backend._missing_slots()
-            if missing or not backend.live:
+            backend._require_slots(self.env._("Auto-sync cannot be enabled yet:"))
+            if not backend.live:
                 raise UserError(
                     self.env._(
-                        "Auto-sync of %(backend)s cannot be enabled yet: %(why)s.",
-                        backend=backend.display_name,
-                        why=", ".join(missing) or self.env._("switch it on first"),
+                        "Auto-sync of %s cannot be enabled yet: switch it on first.",
+                        backend.display_name,
                     )
                 )
 

@@ -4,8 +4,15 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..client import QboError
+from .qbo_backend_slots import OPTIONAL, REQUIRED
 
 LEVELS = [("good", "Good"), ("warning", "Look at it"), ("bad", "Fix it")]
+#: Where a line's button leads: place -> method of the connection.
+PLACES = {
+    "mapping": "action_open_mapping",
+    "accounts": "action_open_accounts",
+    "taxes": "action_open_taxes",
+}
 
 
 class QboHealth(models.TransientModel):
@@ -35,6 +42,12 @@ class QboHealthLine(models.TransientModel):
     level = fields.Selection(LEVELS)
     message = fields.Char("Result")
     fix = fields.Char("What to Do")
+    place = fields.Selection([(name, name.title()) for name in PLACES])
+
+    def action_open_place(self):
+        """Where the line can be set right."""
+        self.ensure_one()
+        return getattr(self.health_id.backend_id, PLACES[self.place])()
 
 
 class QboBackend(models.Model):
@@ -62,16 +75,17 @@ class QboBackend(models.Model):
                 self._check_currency(),
                 self._check_tax_mode(),
                 self._check_close_date(),
-                self._check_undeposited_funds(),
-                self._check_generic_item(),
+                *self._check_slots(),
                 self._check_mapping(),
+                self._check_receivables(),
                 self._check_jobs(),
                 self._check_token(),
             ]
         return checks
 
-    def _line(self, name, level, message, fix=False):
-        return {"name": name, "level": level, "message": message, "fix": fix}
+    def _line(self, name, level, message, fix=False, place=False):
+        line = {"name": name, "level": level, "message": message, "fix": fix}
+        return {**line, "place": place}
 
     def _check_login(self):
         name = self.env._("Login and permissions")
@@ -131,44 +145,75 @@ class QboBackend(models.Model):
             closed and self.env._("Documents dated on or before this day are refused."),
         )
 
-    def _check_undeposited_funds(self):
-        account = self._undeposited_funds()
-        mapped = bool(account.account_id)
+    def _check_slots(self):
+        """A line for each slot: required ones that are empty say what waits for them"""
+        empty = self._empty_slots()
+        lines = [
+            self._check_slot(slot.field, slot.field in empty)
+            for slot in REQUIRED
+            if slot.field in empty or self[slot.field]
+        ]
+        return lines + [
+            self._check_skipped(field) for field in OPTIONAL if not self[field]
+        ]
+
+    def _check_slot(self, field, empty):
+        if not empty:
+            return self._line(self._slot_name(field), "good", self[field].display_name)
         return self._line(
-            self.env._("Undeposited Funds"),
-            "good" if mapped else "bad",
-            account.account_id.display_name or self.env._("Not mapped."),
-            not mapped
-            and self.env._("Map it under Accounts: payments are booked there."),
+            self._slot_name(field),
+            "bad",
+            self.env._(
+                "Not chosen; %s documents wait for it.", self._count_waiting_for(field)
+            ),
+            self.env._("Choose it on the Mapping page, or create it in QuickBooks."),
+            "mapping",
         )
 
-    def _check_generic_item(self):
-        item = self._generic_item()
+    def _check_skipped(self, field):
         return self._line(
-            self.env._("Item for lines without a product"),
-            "good" if item else "bad",
-            self.env._("Found.")
-            if item
-            else self.env._("QuickBooks has no service item."),
-            not item and self.env._("Create a service in QuickBooks, then Sync Now."),
+            self._slot_name(field),
+            "warning",
+            self.env._("Not chosen."),
+            self._fields[field]._description_help(self.env),
+            "mapping",
         )
 
     def _check_mapping(self):
+        """Accounts and taxes that documents use, and what waits for whatever cause."""
         waiting = self.env["qbo.object"].search_count(
             [("backend_id", "=", self.id), ("state", "=", "waiting")]
         )
-        rates = len(self._unmapped("TaxRate"))
-        level = "bad" if waiting else "warning" if rates else "good"
+        accounts, rates = map(self._count_to_map, ("Account", "TaxRate"))
+        level = "bad" if waiting else "warning" if accounts or rates else "good"
         return self._line(
             self.env._("Mapping"),
             level,
             self.env._(
-                "%(rates)s tax rates are not mapped, %(waiting)s objects wait.",
+                "%(accounts)s accounts and %(rates)s tax rates are not mapped;"
+                " %(waiting)s objects wait.",
+                accounts=accounts,
                 rates=rates,
                 waiting=waiting,
             ),
             level != "good"
             and self.env._("Open Accounts and Taxes and choose the twins."),
+            level != "good" and ("taxes" if rates and not accounts else "accounts"),
+        )
+
+    def _check_receivables(self):
+        """Reports of both sides agree by account where these are mapped."""
+        accounts = self.receivable_ids
+        open_ones = accounts.filtered(lambda account: not account.account_id)
+        return self._line(
+            self.env._("Receivable accounts"),
+            "warning" if open_ones else "good",
+            ", ".join(open_ones.mapped("name"))
+            if open_ones
+            else self.env._("%s mapped.", len(accounts)),
+            open_ones
+            and self.env._("Map them, so that both sides' balances can be compared."),
+            open_ones and "accounts",
         )
 
     def _check_jobs(self):

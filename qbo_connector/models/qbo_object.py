@@ -1,9 +1,11 @@
 from psycopg2.extras import Json, execute_values
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..const import ENTITIES
+from ..entities.account import CREATED_TYPES, UNDEPOSITED_FUNDS
 from .sending import cause_of
 
 UPSERT = """
@@ -92,6 +94,19 @@ class QboObject(models.Model):
         search="_search_account_type",
         help="QuickBooks' type of an account: Bank, Income, ...",
     )
+    currency_code = fields.Char(
+        compute="_compute_account_type", help="Currency of an account, as ISO code."
+    )
+    needed = fields.Boolean(
+        compute="_compute_needed",
+        search="_search_needed",
+        help="Documents book on this account or tax, so that it needs a twin in Odoo.",
+    )
+    mapping_state = fields.Selection(
+        [("todo", "To map"), ("linked", "Linked"), ("unused", "Not used")],
+        "Mapping",
+        compute="_compute_needed",
+    )
     account_id = fields.Many2one(
         "account.account",
         compute="_compute_mapped",
@@ -156,7 +171,9 @@ class QboObject(models.Model):
     @api.depends("payload")
     def _compute_account_type(self):
         for record in self:
-            record.account_type = (record.payload or {}).get("AccountType")
+            payload = record.payload or {}
+            record.account_type = payload.get("AccountType")
+            record.currency_code = payload.get("CurrencyRef", {}).get("value")
 
     def _search_account_type(self, operator, value):
         if operator != "in":
@@ -170,6 +187,34 @@ class QboObject(models.Model):
             )
         )
         return [("id", "in", query)]
+
+    @api.depends("entity", "kind", "payload", "state")
+    def _compute_needed(self):
+        needed = self.search([("id", "in", self.ids), ("needed", "=", True)])
+        for record in self:
+            record.needed = record in needed
+            status = "todo" if record.needed else "unused"
+            if record.state != "unmapped":
+                status = "linked" if record.res_id else "unused"
+            record.mapping_state = status
+
+    def _search_needed(self, operator, value):
+        """Tax rates, accounts that sales and payments book on, and awaited ones."""
+        if operator != "in":
+            return NotImplemented
+        awaited = self._read_group(
+            [("waiting_for", "=like", "Account:%")], ["backend_id", "waiting_for"]
+        )
+        accounts = Domain("kind", "=", UNDEPOSITED_FUNDS) | Domain(
+            "account_type", "in", CREATED_TYPES
+        )
+        for backend, cause in awaited:
+            accounts |= Domain("backend_id", "=", backend.id) & Domain(
+                "qbo_id", "=", cause.partition(":")[2]
+            )
+        return Domain("entity", "=", "TaxRate") | (
+            Domain("entity", "=", "Account") & accounts
+        )
 
     def _linked_id(self, model):
         return self.res_id if self.res_model == model else False

@@ -57,15 +57,11 @@ class QboPreviewLine(models.TransientModel):
 class QboBackend(models.Model):
     _inherit = "qbo.backend"
 
-    completeness = fields.Float(
-        compute="_compute_completeness",
-        help="Share of the last 90 days' invoice value that can be taken over today.",
-    )
-
     def action_preview(self):
         """Show what the first sync will write, before it writes anything."""
         self.ensure_one()
         self.check_access("read")
+        self._measure()
         preview = self.env["qbo.preview"].create(
             {
                 "backend_id": self.id,
@@ -144,11 +140,3 @@ class QboBackend(models.Model):
         except Missing as missing:
             return "blocked", entity._words_for_missing(missing)
         return ("ready" if values is not None else "skipped"), None
-
-    def _compute_completeness(self):
-        since = fields.Date.subtract(fields.Date.today(), days=90).isoformat()
-        for backend in self:
-            line = backend._origin._preview_entity("Invoice", since)
-            whole = line["value"]
-            ready = whole - line["blocked_value"]
-            backend.completeness = 100.0 * ready / whole if whole else 100.0

@@ -13,6 +13,7 @@ REMEDIES = {
     "account.tax": "taxes",
     "account.move": "document",
     "account.payment": "document",
+    "slot": "mapping",
     HELD: "open",
     NUMBER_TAKEN: "configure",
 }
@@ -22,6 +23,7 @@ SCREENS = {
     "configure": "action_configure",
     "accounts": "action_open_accounts",
     "taxes": "action_open_taxes",
+    "mapping": "action_open_mapping",
     "customers": "action_match_customers",
     "items": "action_match_items",
 }
@@ -39,6 +41,7 @@ class QboOutbox(models.AbstractModel):
             ("export", "Export back to QuickBooks"),
             ("accounts", "Map Accounts"),
             ("taxes", "Map Taxes"),
+            ("mapping", "Open Mapping"),
             ("customers", "Link Customers"),
             ("items", "Link Products"),
             ("customer", "Open Customer"),

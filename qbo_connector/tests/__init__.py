@@ -27,6 +27,11 @@ from . import test_mapping
 from . import test_mapping_screen
 from . import test_partner_names
 from . import test_lists
+from . import test_slots
+from . import test_creation
+from . import test_mapping_taxes
+from . import test_completeness
+from . import test_mapping_tour
 from . import test_settings
 from . import test_status
 from . import test_diverged

@@ -1,4 +1,4 @@
-from odoo.exceptions import UserError
+from odoo.exceptions import RedirectWarning, UserError
 
 from .test_export import ExportCase
 
@@ -68,6 +68,7 @@ class TestOnboarding(ExportCase):
         self.assertEqual(lines["Invoice"]["value"], 180.0)
         self.assertEqual(lines["Invoice"]["blocked"], 0)
         self.assertEqual(self.backend.object_ids.mapped("state"), before)
+        self.backend.action_measure()
         self.assertEqual(self.backend.completeness, 100.0)
 
     def _code_with(self, rate_id):
@@ -103,13 +104,14 @@ class TestOnboarding(ExportCase):
         lines = {line["entity"]: line for line in self.backend._preview_lines()}
         self.assertEqual(lines["Invoice"]["blocked"], 1)
         self.assertIn(rate.name, lines["Invoice"]["reasons"])
+        self.backend.action_measure()
         self.assertLess(self.backend.completeness, 100.0)
 
     def test_an_empty_required_slot_blocks_with_its_name(self):
         self.backend.income_account_id = False
-        with self.assertRaisesRegex(UserError, "default income account"):
+        with self.assertRaisesRegex(RedirectWarning, "Default Income Account"):
             self.backend.action_confirm_mapping()
-        with self.assertRaisesRegex(UserError, "default income account"):
+        with self.assertRaisesRegex(RedirectWarning, "Default Income Account"):
             self.backend.action_switch_on()
 
     def test_auto_sync_needs_the_connection_to_be_on(self):

@@ -85,6 +85,7 @@ class TestRights(SecurityCase):
         for who, names in (
             ("user", ("action_connect", "action_disconnect", "action_refresh")),
             ("user", ("action_switch_on", "action_map_suggestions")),
+            ("user", ("action_open_creation", "action_measure")),
             ("manager", ("action_connect", "action_disconnect")),
         ):
             for name in names:
@@ -191,6 +192,8 @@ class TestTwoCompanies(SecurityCase):
             "action_switch_on",
             "action_map_suggestions",
             "action_create_missing",
+            "action_open_creation",
+            "action_measure",
             "action_test_connection",
             "action_preview",
             "action_refresh_accounts",

@@ -1,1 +1,1 @@
-from . import qbo_change_company, qbo_hide, qbo_profile
+from . import qbo_change_company, qbo_creation, qbo_hide, qbo_profile
