@@ -34,6 +34,13 @@ NAME_LENGTH = 100
 NOTE_LENGTH = 4000
 DESCRIPTION_LENGTH = 4000
 
+#: Where QuickBooks says what of a document is open, left or not applied.
+OPEN_FIELDS = {
+    "Invoice": "Balance",
+    "CreditMemo": "RemainingCredit",
+    "Payment": "UnappliedAmt",
+}
+
 #: A difference up to this is booked on a visible rounding line, in document currency.
 ROUNDING_TOLERANCE = 0.05
 

@@ -280,11 +280,11 @@ class QboEntityPayment(models.AbstractModel):
         obj.write(
             {
                 "waiting_for": missing and ":".join(missing),
-                "message": self._remark(missing, receipt.allocation),
+                "message": self._remark(missing, receipt),
             }
         )
 
-    def _remark(self, missing, allocation):
+    def _remark(self, missing, receipt):
         """What of a payment could not be applied, and why; False when all was."""
         if missing:
             return self.env._(
@@ -292,6 +292,16 @@ class QboEntityPayment(models.AbstractModel):
                 " stays on the customer's account until it arrives.",
                 kind=missing[0],
                 id=missing[1],
+            )
+        allocation, unused = (
+            receipt.allocation,
+            receipt.object.payload.get("UnappliedAmt"),
+        )
+        if unused and not receipt.work.values["amount"]:
+            return self.env._(
+                "QuickBooks keeps %s of a credit memo in this payment of zero, which"
+                " pays less than that. In Odoo it is open on the credit note.",
+                f"{unused:.2f}",
             )
         if allocation.foreign:
             kind, credit_id, _invoice_id, amount = allocation.foreign[0]

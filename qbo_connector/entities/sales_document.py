@@ -153,7 +153,7 @@ class QboEntitySalesDocument(models.AbstractModel):
             _note_token(item)
             if item not in changed:
                 item.object._link(item.record)
-                item.record._qbo_check_twin(item.object.payload)
+                item.record._qbo_compare(item.object.payload)
         self._rewrite(backend, changed)
 
     def _compare(self, item):

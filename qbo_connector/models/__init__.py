@@ -38,6 +38,7 @@ from . import (
     qbo_profile,
     qbo_completeness,
     qbo_binding,
+    qbo_comparison,
     qbo_outbox,
     qbo_patience,
     qbo_remedy,

@@ -103,6 +103,7 @@ class AccountMove(models.Model):
     def button_cancel(self):
         """What is cancelled here is voided in QuickBooks, if it began here."""
         result = super().button_cancel()
+        self._qbo_forget_unsent()
         self._qbo_exported()._qbo_enqueue()
         self._qbo_check_twins()
         return result
@@ -112,40 +113,24 @@ class AccountMove(models.Model):
         self._qbo_note_draft()
         return result
 
-    # --- Documents of QuickBooks that are changed here --------------------------------
+    # --- Compared with QuickBooks -----------------------------------------------------
 
-    def _qbo_check_twins(self):
-        """Say so where a change in Odoo makes QuickBooks' own document differ.
+    def _qbo_open(self):
+        return abs(self.amount_residual)
 
-        The side where a document began owns it: these are not changed there.
-        """
-        if self.env.context.get("qbo_import"):
-            return
-        linked = self.filtered(
-            lambda move: move.qbo_id and move.qbo_origin == "quickbooks"
-        )
-        for backend, moves in linked.grouped(
-            lambda move: self.env["qbo.backend"]._for_company(move.company_id)
-        ).items():
-            twins = self.env["qbo.object"].sudo()._of_documents(backend, moves)
-            for move in moves:
-                if move.qbo_id in twins:
-                    move._qbo_check_twin(twins[move.qbo_id])
+    def _qbo_joined(self):
+        lines = receivable_lines(self)
+        partials = lines.matched_debit_ids | lines.matched_credit_ids
+        others = (partials.debit_move_id | partials.credit_move_id).move_id - self
+        return [others.origin_payment_id, others]
 
-    def _qbo_check_twin(self, payload):
-        if self.state != "cancel":
-            if self._qbo_compare(payload) and self.qbo_state in ("error", "differs"):
-                self._qbo_write({"qbo_state": "synced", "qbo_message": False})
-        elif payload.get("TotalAmt"):
-            self._qbo_mark_error(
-                self.env._(
-                    "Cancelled in Odoo, but %(number)s is still in QuickBooks with a"
-                    " total of %(total)s. Open it in QuickBooks and void it there.",
-                    number=self.qbo_number or self.qbo_id,
-                    total=f"{payload['TotalAmt']:.2f}",
-                ),
-                state="differs",
-            )
+    def _qbo_more_amounts(self, payload):
+        tax = (payload.get("TxnTaxDetail") or {}).get("TotalTax") or 0.0
+        return [(self.env._("tax"), tax, self.amount_tax)]
+
+    def _qbo_more_dates(self, payload):
+        due = payload.get("DueDate") if self.move_type == "out_invoice" else None
+        return [(self.env._("due date"), due, self.invoice_date_due)]
 
     def _compute_made_sequence_gap(self):
         """QuickBooks numbers its documents; a gap in them is nobody's mistake here."""

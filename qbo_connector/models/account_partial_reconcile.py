@@ -11,14 +11,24 @@ class AccountPartialReconcile(models.Model):
         partials = super().create(vals_list)
         for documents in partials._qbo_documents():
             documents._qbo_enqueue()
+        partials._qbo_check_twins(partials._qbo_moves())
         return partials
 
     def unlink(self):
-        affected = self._qbo_documents()
+        affected, moves = self._qbo_documents(), self._qbo_moves()
         result = super().unlink()
         for documents in affected:
             documents.exists()._qbo_enqueue()
+        self._qbo_check_twins(moves.exists())
         return result
+
+    def _qbo_moves(self):
+        return (self.debit_move_id | self.credit_move_id).move_id
+
+    def _qbo_check_twins(self, moves):
+        """What is applied here and is not carried over is told."""
+        moves._qbo_check_twins()
+        moves.origin_payment_id._qbo_check_twins()
 
     def _qbo_documents(self):
         """Payments and credit notes in QuickBooks whose applications change with these.

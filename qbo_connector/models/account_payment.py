@@ -80,6 +80,16 @@ class AccountPayment(models.Model):
     def _qbo_by_kind(self):
         return self, self.env["account.move"]
 
+    # --- Compared with QuickBooks -----------------------------------------------------
+
+    def _qbo_open(self):
+        lines = receivable_lines(self.move_id)
+        return -sum(lines.mapped("amount_residual_currency"))
+
+    def _qbo_joined(self):
+        lines = receivable_lines(self.move_id)
+        return [lines.matched_debit_ids.debit_move_id.move_id]
+
     # --- Outbox -----------------------------------------------------------------------
 
     def _qbo_warning_depends(self):
@@ -115,7 +125,9 @@ class AccountPayment(models.Model):
     def action_cancel(self):
         """A payment that is cancelled here is voided in QuickBooks."""
         result = super().action_cancel()
+        self._qbo_forget_unsent()
         self._qbo_exported()._qbo_enqueue()
+        self._qbo_check_twins()
         return result
 
     def action_draft(self):

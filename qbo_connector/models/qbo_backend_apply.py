@@ -26,7 +26,7 @@ class QboBackend(models.Model):
         backend = self.with_company(self.company_id).with_context(**QUIET)
         objects = backend._next_objects()
         if not objects:
-            return run._finish()
+            return backend._job_compare(run_id)
         backend._apply(objects)
         objects.filtered(lambda o: o.state == "new")._fail(
             self.env._("Nothing is known to do with this object.")

@@ -172,6 +172,9 @@ class QboBackend(models.Model):
             self.payment_journal_id = journals.create(self._payment_journal_values())
         if not self.income_account_id:
             self.income_account_id = self._first_income_account()
+        if not self.sale_journal_id.default_account_id:
+            # For lines that people add to imported invoices.
+            self.sale_journal_id.default_account_id = self.income_account_id
 
     def _sale_journal_values(self):
         return {

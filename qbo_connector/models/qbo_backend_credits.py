@@ -5,7 +5,7 @@ from odoo.tools import SQL, split_every
 
 from ..client import BatchItem
 from ..client.batch import MAX_ITEMS
-from ..const import NOTE_LENGTH, REFERENCE_LENGTH
+from ..const import NOTE_LENGTH, OPEN_FIELDS, REFERENCE_LENGTH
 from ..entities.payment_allocation import CREDIT_MEMO, INVOICE, allocate, without
 from .sending import cause_of
 
@@ -128,16 +128,54 @@ class QboBackend(models.Model):
         self._send_links(sending, items)
 
     def _apply_credits(self, sending, known, wanted):
-        """Create a payment of zero for what QuickBooks does not apply yet."""
-        items = []
-        for key, partials in wanted.items():
-            missing = round(_amount(partials) - known.get(key, 0.0), 2)
-            if missing > 0:
-                note = partials.credit_move_id.move_id
-                body = _joining(*key, missing, partials, sending)
+        """Create a payment of zero for what QuickBooks does not apply yet.
+
+        It would take less without a word where less is open there: it is asked first.
+        """
+        missing = {
+            key: round(_amount(partials) - known.get(key, 0.0), 2)
+            for key, partials in wanted.items()
+        }
+        missing = {key: amount for key, amount in missing.items() if amount > 0}
+        open_there, items = self._open_there(sending, missing), []
+        for (memo_id, invoice_id), amount in missing.items():
+            partials = wanted[memo_id, invoice_id]
+            note = partials.credit_move_id.move_id
+            fits = min(amount, open_there[memo_id], open_there[invoice_id])
+            if fits < amount:
+                sending.problems[note] = self._less_is_open(partials, amount, fits)
+            if fits > 0:
+                open_there[memo_id] -= fits
+                open_there[invoice_id] -= fits
+                body = _joining(memo_id, invoice_id, fits, partials, sending)
                 body = self._in_open_books(sending, note, body)
                 items.append((note, "create", body))
         self._send_links(sending, items)
+
+    def _open_there(self, sending, pairs):
+        """{id: what QuickBooks has left or open} of credit memos and invoices."""
+        memos = {memo_id for memo_id, _invoice_id in pairs}
+        invoices = {invoice_id for _memo_id, invoice_id in pairs}
+        left = dict.fromkeys(memos | invoices, 0.0)
+        for entity, ids in ((CREDIT_MEMO, memos), (INVOICE, invoices)):
+            for row in self._rows(sending, entity, "Id", ids):
+                left[row["Id"]] = row.get(OPEN_FIELDS[entity]) or 0.0
+        return left
+
+    def _less_is_open(self, partials, amount, fits):
+        """(sentence, cause) of a credit note that QuickBooks cannot apply as Odoo."""
+        note, invoice = partials.credit_move_id.move_id, partials.debit_move_id.move_id
+        sentence = self.env._(
+            "%(amount)s of %(note)s are applied to %(invoice)s in Odoo, but in"
+            " QuickBooks only %(fits)s are left or open: something else was applied"
+            " there. Unapply that in QuickBooks, or the credit note in Odoo, and press"
+            " Export back to QuickBooks.",
+            amount=f"{amount:.2f}",
+            note=note.name,
+            invoice=invoice.name,
+            fits=f"{fits:.2f}",
+        )
+        return sentence, "620"
 
     def _send_links(self, sending, items):
         for some in split_every(MAX_ITEMS, items):

@@ -102,10 +102,11 @@ class QboBinding(models.AbstractModel):
     def _qbo_note_token(self, payload):
         """QuickBooks told of this document again: it stands as it is there.
 
-        One that is to be sent stays so: what Odoo has to say is not there yet.
+        One that is to be sent stays so: what Odoo has to say is not there yet. Nor does
+        an error or a difference end with that; what is compared later decides.
         """
         values = self._qbo_synced_values(payload)
-        if self.qbo_state == "pending":
+        if self.qbo_state in ("pending", "error", "differs"):
             values = {key: values[key] for key in ("qbo_id", "qbo_sync_token")}
         self._qbo_write(values)
 
@@ -129,7 +130,8 @@ class QboBinding(models.AbstractModel):
                 "qbo_number": payload.get("PaymentRefNum") or payload.get("DocNumber"),
             }
         )
-        self._qbo_compare(payload)
+        # A payment's answer tells what was applied; a document's is older than those.
+        self._qbo_compare(payload, settled=self._qbo_entity() == "Payment")
 
     def _qbo_settled(self):
         """There was nothing more to send."""
@@ -161,62 +163,6 @@ class QboBinding(models.AbstractModel):
                 "qbo_synced_at": fields.Datetime.now(),
             }
         )
-
-    # --- Comparing --------------------------------------------------------------------
-
-    def _qbo_total(self):
-        """The total in document currency that QuickBooks should have too."""
-        raise NotImplementedError()
-
-    def _qbo_date(self):
-        """The document's date, which is TxnDate in QuickBooks."""
-        raise NotImplementedError()
-
-    def _qbo_remedy(self):
-        """What a person can do where the two sides differ."""
-        if self.qbo_origin == "odoo":
-            return self.env._(
-                "Press Export back to QuickBooks to send Odoo's, or correct it here."
-            )
-        return self.env._("Open it in QuickBooks and correct one of the two.")
-
-    def _qbo_compare(self, payload):
-        """Say so where QuickBooks' total or date of a document is another than Odoo's.
-
-        One that is to be sent differs until it is.
-
-        :returns: whether the two sides agree.
-        """
-        if self.qbo_state == "pending":
-            return True
-        differences = list(self._qbo_differences(payload))
-        if differences:
-            self._qbo_mark_error(
-                self.env._(
-                    "The two sides differ: %(differences)s. %(remedy)s",
-                    differences=", ".join(differences),
-                    remedy=self._qbo_remedy(),
-                ),
-                state="differs",
-            )
-        return not differences
-
-    def _qbo_differences(self, payload):
-        """What QuickBooks has otherwise, each as part of a sentence."""
-        theirs, ours = payload.get("TotalAmt") or 0.0, self._qbo_total()
-        if self.currency_id.compare_amounts(theirs, ours):
-            yield self.env._(
-                "the total is %(theirs)s in QuickBooks and %(ours)s in Odoo",
-                theirs=f"{theirs:.2f}",
-                ours=f"{ours:.2f}",
-            )
-        date, our_date = payload.get("TxnDate"), self.qbo_posted_on or self._qbo_date()
-        if date and our_date and date != our_date.isoformat():
-            yield self.env._(
-                "the date is %(theirs)s in QuickBooks and %(ours)s in Odoo",
-                theirs=date,
-                ours=our_date,
-            )
 
     def action_qbo_open(self):
         self.ensure_one()

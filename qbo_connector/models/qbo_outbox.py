@@ -128,6 +128,14 @@ class QboOutbox(models.AbstractModel):
             eta=eta,
         )._job_qbo_push(notify)
 
+    def _qbo_forget_unsent(self):
+        """Cancelled before QuickBooks had it: there is nothing to send any more."""
+        self.filtered(
+            lambda doc: doc.qbo_state in ("pending", "error")
+            and not doc.qbo_id
+            and doc.qbo_origin == "odoo"
+        )._qbo_write({"qbo_state": False, "qbo_message": False, "qbo_cause": False})
+
     # --- Buttons ----------------------------------------------------------------------
 
     def action_qbo_export(self):

@@ -1,0 +1,186 @@
+from odoo import models
+
+from ..const import OPEN_FIELDS, PAGE_SIZE, QUIET
+
+
+class QboBinding(models.AbstractModel):
+    """Both sides of a document compared: where they differ, it says so, with figures.
+
+    The side where a document began owns it. A change on the other side is not carried
+    over, nor is it silent.
+    """
+
+    _inherit = "qbo.binding"
+
+    # --- What a model has to say ------------------------------------------------------
+
+    def _qbo_total(self):
+        """The total in document currency that QuickBooks should have too."""
+        raise NotImplementedError()
+
+    def _qbo_date(self):
+        """The document's date, which is TxnDate in QuickBooks."""
+        raise NotImplementedError()
+
+    def _qbo_open(self):
+        """What is open, left or not applied of it, in document currency."""
+        raise NotImplementedError()
+
+    def _qbo_joined(self):
+        """[documents] that are reconciled with this one, by model."""
+        raise NotImplementedError()
+
+    def _qbo_is_posted(self):
+        raise NotImplementedError()
+
+    # --- Comparing --------------------------------------------------------------------
+
+    def _qbo_compare(self, payload, settled=False):
+        """Say where QuickBooks has a document otherwise than Odoo; or that all is well.
+
+        One that is to be sent differs until it is.
+
+        :param bool settled: whether payments and credits are taken over on both sides,
+            so that what is open can be compared, too.
+        :returns: whether the two sides agree.
+        """
+        if self.qbo_state in ("pending", "hidden"):
+            return True
+        differences = list(self._qbo_differences(payload))
+        if settled and not differences and self._qbo_is_posted():
+            differences += self._qbo_open_difference(payload)
+        if differences:
+            self._qbo_say_differences(differences)
+        elif self.qbo_state == "differs":
+            self._qbo_write({"qbo_state": "synced", "qbo_message": False})
+        return not differences
+
+    def _qbo_say_differences(self, differences):
+        """With an error of QuickBooks, which is the reason, behind that."""
+        words = self.env._(
+            "The two sides differ: %(differences)s. %(remedy)s",
+            differences=", ".join(differences),
+            remedy=self._qbo_remedy(),
+        )
+        state, message = "differs", words
+        if self.qbo_state == "error":
+            reason = (self.qbo_message or "").partition("\n")[0]
+            state, message = "error", f"{reason}\n{words}"
+        if (self.qbo_state, self.qbo_message) != (state, message):
+            self._qbo_write({"qbo_state": state, "qbo_message": message})
+
+    def _qbo_remedy(self):
+        """What a person can do where the two sides differ."""
+        if self.qbo_origin == "odoo":
+            return self.env._(
+                "Press Export back to QuickBooks to send Odoo's, or correct it here."
+            )
+        return self.env._("Open it in QuickBooks and correct one of the two.")
+
+    def _qbo_differences(self, payload):
+        """What QuickBooks has otherwise, each as part of a sentence."""
+        theirs, ours = payload.get("TotalAmt") or 0.0, self._qbo_total()
+        if not self._qbo_is_posted():
+            if theirs:
+                yield self.env._(
+                    "it is cancelled or a draft in Odoo, but in QuickBooks it has a"
+                    " total of %s; void it there, too",
+                    f"{theirs:.2f}",
+                )
+            return
+        amounts = self.env._("total"), theirs, ours
+        for what, their_amount, our_amount in (
+            amounts,
+            *self._qbo_more_amounts(payload),
+        ):
+            if self.currency_id.compare_amounts(their_amount, our_amount):
+                yield self.env._(
+                    "the %(what)s is %(theirs)s in QuickBooks and %(ours)s in Odoo",
+                    what=what,
+                    theirs=f"{their_amount:.2f}",
+                    ours=f"{our_amount:.2f}",
+                )
+        dates = self.env._("date"), payload.get("TxnDate"), self._qbo_date_there()
+        for what, their_date, our_date in (dates, *self._qbo_more_dates(payload)):
+            if their_date and our_date and their_date != our_date.isoformat():
+                yield self.env._(
+                    "the %(what)s is %(theirs)s in QuickBooks and %(ours)s in Odoo",
+                    what=what,
+                    theirs=their_date,
+                    ours=our_date,
+                )
+
+    def _qbo_date_there(self):
+        return self.qbo_posted_on or self._qbo_date()
+
+    def _qbo_more_amounts(self, payload):
+        """[(what, QuickBooks' amount, Odoo's)] besides the total."""
+        return []
+
+    def _qbo_more_dates(self, payload):
+        """[(what, QuickBooks' date, Odoo's)] besides the document's own."""
+        return []
+
+    def _qbo_open_difference(self, payload):
+        """[what is open on each side], where that is not the same.
+
+        What is still to be sent, or is not applied there by choice, explains it.
+        """
+        theirs = payload.get(OPEN_FIELDS[self._qbo_entity()])
+        ours = self._qbo_open()
+        if theirs is None or not self.currency_id.compare_amounts(theirs, ours):
+            return []
+        concerned = [self, *(doc for docs in self._qbo_joined() for doc in docs)]
+        if any(doc.qbo_state == "pending" or doc.qbo_unapplied for doc in concerned):
+            return []
+        return [
+            self.env._(
+                "%(theirs)s are open or not applied in QuickBooks and %(ours)s in Odoo",
+                theirs=f"{theirs:.2f}",
+                ours=f"{ours:.2f}",
+            )
+        ]
+
+    # --- When -------------------------------------------------------------------------
+
+    def _qbo_check_twins(self):
+        """Compare documents that were changed in Odoo with QuickBooks' last answer."""
+        if self.env.context.get("qbo_import"):
+            return
+        for backend, documents in (
+            self.filtered("qbo_id")
+            .grouped(lambda doc: self.env["qbo.backend"]._for_company(doc.company_id))
+            .items()
+        ):
+            twins = self.env["qbo.object"].sudo()._of_documents(backend, documents)
+            for document in documents:
+                if document.qbo_id in twins:
+                    document._qbo_compare(twins[document.qbo_id], settled=True)
+
+
+class QboBackend(models.Model):
+    _inherit = "qbo.backend"
+
+    def _job_compare(self, run_id, after=0):
+        """What a run brought is compared, page by page, once all of it is applied."""
+        run = self.env["qbo.run"].browse(run_id)
+        backend = self.with_company(self.company_id).with_context(**QUIET)
+        objects = self.env["qbo.object"].search(
+            [
+                ("backend_id", "=", self.id),
+                ("entity", "in", list(OPEN_FIELDS)),
+                ("state", "=", "linked"),
+                ("res_id", "!=", False),
+                ("write_date", ">=", run.create_date),
+                ("id", ">", after),
+            ],
+            limit=PAGE_SIZE,
+            order="id",
+        )
+        for obj, record in objects.with_env(backend.env)._records().items():
+            record._qbo_compare(obj.payload, settled=True)
+        if len(objects) == PAGE_SIZE:
+            return self._delay(self.env._("compare"))._job_compare(
+                run_id, objects[-1].id
+            )
+        return run._finish()
