@@ -43,7 +43,7 @@ class QboObject(models.Model):
             backend: backend._undeposited_funds().qbo_id for backend in self.backend_id
         }
         for obj in self:
-            account = _value(obj, "DepositToAccountRef") or defaults[obj.backend_id]
+            account = _value(obj, "DepositToAccountRef") or defaults.get(obj.backend_id)
             obj.deposit_account = names.get((obj.backend_id, account), account)
 
     @api.depends("entity", "qbo_id")
