@@ -462,4 +462,12 @@ def _document(payload):
     if not payload.get("TxnDate"):
         return None, None, None
     customer = payload.get("CustomerRef") or {}
-    return payload["TxnDate"], customer.get("name"), payload.get("TotalAmt")
+    return _day(payload["TxnDate"]), customer.get("name"), payload.get("TotalAmt")
+
+
+def _day(text):
+    """A date as QuickBooks writes it; None where it is none: applying it says so."""
+    try:
+        return fields.Date.to_date(text)
+    except ValueError:
+        return None
