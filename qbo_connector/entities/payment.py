@@ -235,6 +235,7 @@ class QboEntityPayment(models.AbstractModel):
         payments = self.env["account.payment"].union(
             *(receipt.work.record for receipt in receipts)
         )
+        payments._qbo_show_edits()
         payments.filtered(lambda payment: payment.state != "draft").action_draft()
         payment_entry.receivable_lines(payments.move_id).remove_move_reconcile()
         payments._qbo_note_change()

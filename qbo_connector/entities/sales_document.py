@@ -169,6 +169,7 @@ class QboEntitySalesDocument(models.AbstractModel):
     def _rewrite(self, backend, work):
         moves = self.env["account.move"].union(*(item.record for item in work))
         partials = {move: _partials(move) for move in moves}
+        moves._qbo_show_edits()
         moves.filtered(lambda move: move.state != "draft").button_draft()
         renamed = [item for item in work if item.values["number"] != _number(item)]
         names = {

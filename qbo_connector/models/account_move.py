@@ -97,6 +97,7 @@ class AccountMove(models.Model):
         if not self.env.context.get("qbo_import"):
             waiting = posted.filtered(lambda move: move.qbo_state == "pending")
             (posted._qbo_exportable() | waiting._qbo_linkable())._qbo_enqueue()
+            posted._qbo_note_edited()
             posted._qbo_check_twins()
         return posted
 
@@ -131,6 +132,19 @@ class AccountMove(models.Model):
     def _qbo_more_dates(self, payload):
         due = payload.get("DueDate") if self.move_type == "out_invoice" else None
         return [(self.env._("due date"), due, self.invoice_date_due)]
+
+    def _qbo_words(self):
+        lines = self.invoice_line_ids.filtered(lambda ln: ln.display_type == "product")
+        return self.env._(
+            "total %(total)s, date %(date)s, due %(due)s; %(lines)s",
+            total=f"{self.amount_total:.2f}",
+            date=self.invoice_date,
+            due=self.invoice_date_due,
+            lines="; ".join(
+                f"{line.quantity:g} x {line.price_unit:.2f} {line.name or ''}"
+                for line in lines
+            ),
+        )
 
     def _compute_made_sequence_gap(self):
         """QuickBooks numbers its documents; a gap in them is nobody's mistake here."""

@@ -90,6 +90,14 @@ class AccountPayment(models.Model):
         lines = receivable_lines(self.move_id)
         return [lines.matched_debit_ids.debit_move_id.move_id]
 
+    def _qbo_words(self):
+        return self.env._(
+            "amount %(amount)s, date %(date)s, memo %(memo)s",
+            amount=f"{self.amount:.2f}",
+            date=self.date,
+            memo=self.memo or "-",
+        )
+
     # --- Outbox -----------------------------------------------------------------------
 
     def _qbo_warning_depends(self):
@@ -120,6 +128,8 @@ class AccountPayment(models.Model):
         result = super().action_post()
         if not self.env.context.get("qbo_import"):
             self._qbo_exportable()._qbo_enqueue()
+            self._qbo_note_edited()
+            self._qbo_check_twins()
         return result
 
     def action_cancel(self):

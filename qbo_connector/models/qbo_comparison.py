@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import fields, models
 
 from ..const import OPEN_FIELDS, PAGE_SIZE, QUIET
 
@@ -11,6 +11,13 @@ class QboBinding(models.AbstractModel):
     """
 
     _inherit = "qbo.binding"
+
+    qbo_edited = fields.Boolean(
+        "Changed in Odoo",
+        copy=False,
+        readonly=True,
+        help="It began in QuickBooks and was changed here since it was taken over.",
+    )
 
     # --- What a model has to say ------------------------------------------------------
 
@@ -140,6 +147,34 @@ class QboBinding(models.AbstractModel):
                 ours=f"{ours:.2f}",
             )
         ]
+
+    # --- Changed on both sides --------------------------------------------------------
+
+    def _qbo_note_edited(self):
+        """A person confirmed a document of QuickBooks that they changed."""
+        theirs = self.filtered(lambda doc: doc.qbo_origin == "quickbooks")
+        if theirs and not self.env.context.get("qbo_import"):
+            theirs._qbo_write({"qbo_edited": True})
+
+    def _qbo_show_edits(self):
+        """Before QuickBooks' change replaces what Odoo had: show that, in the chatter.
+
+        The side where a document began wins; the other change is not lost.
+        """
+        edited = self.filtered("qbo_edited")
+        for document in edited:
+            document.message_post(
+                body=self.env._(
+                    "This began in QuickBooks and was changed on both sides: what"
+                    " QuickBooks has is taken over. Odoo had: %s",
+                    document._qbo_words(),
+                )
+            )
+        edited._qbo_write({"qbo_edited": False})
+
+    def _qbo_words(self):
+        """What a document says, for people: amounts, dates, lines."""
+        raise NotImplementedError()
 
     # --- When -------------------------------------------------------------------------
 

@@ -1,0 +1,147 @@
+from odoo.fields import Command
+
+from .import_common import ImportCase
+
+
+class TestDifferences(ImportCase):
+    """What the other side is not told, or cannot take, is never silent."""
+
+    def setUp(self):
+        super().setUp()
+        self.theirs = self.invoice(100)
+        self.sync()
+        self.move = self.in_odoo("Invoice", self.theirs)
+
+    def register(self, move, amount):
+        wizard = self.env["account.payment.register"].with_context(
+            active_model="account.move", active_ids=move.ids
+        )
+        journal = self.company_data["default_journal_bank"]
+        values = {"amount": amount, "journal_id": journal.id}
+        return wizard.create(values)._create_payments()
+
+    def edit(self, move, **values):
+        move.button_draft()
+        move.write(values)
+        move.action_post()
+
+    def note(self, amount):
+        note = self.env["account.move"].create(
+            {
+                "move_type": "out_refund",
+                "partner_id": self.move.partner_id.id,
+                "invoice_date": "2026-10-12",
+                "invoice_line_ids": [
+                    Command.create({"name": "Too much", "price_unit": amount})
+                ],
+            }
+        )
+        note.invoice_line_ids.tax_ids = False
+        note.action_post()
+        return note
+
+    def assertDiffers(self, document, *words):
+        self.assertEqual(document.qbo_state, "differs", document.qbo_message)
+        for word in words:
+            self.assertIn(word, document.qbo_message)
+
+    def test_a_payment_of_quickbooks_that_is_unapplied_here_is_told_and_heals(self):
+        paid = self.payment(40, (self.theirs, 40))
+        self.sync()
+        payment = self.in_odoo("Payment", paid)
+        owed = self.move.line_ids.filtered("date_maturity")
+        owed.remove_move_reconcile()
+        self.assertDiffers(self.move, "60.00", "100.00")
+        self.assertDiffers(payment, "0.00", "40.00")
+        credit = payment.move_id.line_ids.filtered(lambda line: line.credit)
+        (owed | credit).reconcile()
+        self.assertEqual(self.move.qbo_state, "synced")
+        self.assertEqual(payment.qbo_state, "synced")
+
+    def test_an_invoice_that_both_sides_paid_is_told_on_the_payments(self):
+        mine = self.register(self.move, 100)
+        theirs = self.payment(100, (self.theirs, 100))
+        self.sync()
+        self.assertDiffers(mine, "100.00", "0.00")
+        self.assertDiffers(self.in_odoo("Payment", theirs), "0.00", "100.00")
+        self.assertSameBalances()
+
+    def test_a_credit_note_that_does_not_fit_there_says_how_much_does(self):
+        note = self.note(80)
+        self.run_jobs()
+        lines = (note | self.move).line_ids.filtered("date_maturity")
+        lines.reconcile()
+        self.payment(70, (self.theirs, 70))
+        self.run_jobs()
+        self.assertEqual(note.qbo_state, "error")
+        self.assertIn("only 30.00 are left", note.qbo_message)
+        there = self.quickbooks.get("CreditMemo", note.qbo_id)
+        self.assertEqual(there["RemainingCredit"], 50)
+
+    def test_what_is_cancelled_before_it_was_sent_is_forgotten(self):
+        note = self.note(80)
+        self.assertEqual(note.qbo_state, "pending")
+        note.button_draft()
+        note.button_cancel()
+        self.run_jobs()
+        self.assertFalse(note.qbo_state)
+        self.assertFalse(self.books_rows("CreditMemo"))
+
+    def test_a_due_date_changed_here_is_told_with_both_dates(self):
+        self.edit(
+            self.move, invoice_payment_term_id=False, invoice_date_due="2026-12-24"
+        )
+        self.assertDiffers(self.move, "2026-12-24", self.theirs["DueDate"])
+
+    def test_a_line_added_here_to_an_invoice_of_quickbooks_has_an_account(self):
+        line = {"name": "Extra", "price_unit": 11, "tax_ids": []}
+        self.edit(self.move, invoice_line_ids=[Command.create(line)])
+        self.assertDiffers(self.move, "100.00", "111.00")
+
+    def test_changed_on_both_sides_the_owner_wins_and_the_other_is_shown(self):
+        self.edit(self.move, invoice_line_ids=[Command.clear(), *self.lines(77)])
+        self.change("Invoice", self.theirs, Line=[self.line(130)])
+        self.sync()
+        self.assertSameFigures("Invoice", self.theirs)
+        self.assertEqual((self.move.amount_total, self.move.qbo_state), (130, "synced"))
+        shown = [
+            body for body in self.move.message_ids.mapped("body") if "77.00" in body
+        ]
+        self.assertEqual(len(shown), 1)
+        self.assertIn("Mine", shown[0])
+
+    def lines(self, price):
+        return [Command.create({"name": "Mine", "price_unit": price, "tax_ids": []})]
+
+    def test_a_payment_changed_on_both_sides_shows_what_odoo_had(self):
+        paid = self.payment(40)
+        self.sync()
+        payment = self.in_odoo("Payment", paid)
+        payment.action_draft()
+        payment.memo = "Cash on the nail"
+        payment.action_post()
+        self.change("Payment", paid, TotalAmt=45)
+        self.sync()
+        self.assertEqual(payment.amount, 45)
+        shown = "".join(payment.message_ids.mapped("body"))
+        self.assertIn("Cash on the nail", shown)
+
+    def test_a_payment_of_quickbooks_that_is_cancelled_here_is_told(self):
+        paid = self.payment(40, (self.theirs, 40))
+        self.sync()
+        payment = self.in_odoo("Payment", paid)
+        payment.action_draft()
+        payment.action_cancel()
+        self.assertDiffers(payment, "40.00", "void it there")
+        self.sync()
+        self.assertDiffers(payment, "40.00")
+
+    def test_odoos_own_numbers_go_on_whatever_is_imported(self):
+        first = self.note(10)
+        for number in ("RINV/2026/00099", first.name, "INV/2026/00500"):
+            self.invoice(10, DocNumber=number)
+            self.credit_memo(10, DocNumber=number)
+        self.sync()
+        self.assertSettled()
+        start, _slash, count = first.name.rpartition("/")
+        self.assertEqual(self.note(20).name, f"{start}/{int(count) + 1:05}")
