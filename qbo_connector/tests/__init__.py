@@ -35,6 +35,7 @@ from . import test_mapping_tour
 from . import test_settings
 from . import test_status
 from . import test_diverged
+from . import test_differences
 from . import test_hide
 from . import test_payment_screens
 from . import test_schedule
