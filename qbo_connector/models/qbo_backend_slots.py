@@ -114,7 +114,8 @@ class QboBackend(models.Model):
 
     def _compute_undeposited_account_id(self):
         for backend in self:
-            backend.undeposited_account_id = backend._undeposited_funds().account_id
+            funds = backend._origin._undeposited_funds()
+            backend.undeposited_account_id = funds.account_id
 
     def _inverse_undeposited_account_id(self):
         for backend in self:
@@ -123,7 +124,8 @@ class QboBackend(models.Model):
     @api.depends("generic_item_id")
     def _compute_used_item_id(self):
         for backend in self:
-            backend.used_item_id = backend.generic_item_id or backend._first_service()
+            first = backend._origin._first_service()
+            backend.used_item_id = backend.generic_item_id or first
 
     @api.depends(*TWINS)
     def _compute_twins(self):

@@ -68,6 +68,15 @@ class TestStatus(ExportCase):
         self.assertFalse(self.backend.next_sync_at)
 
 
+class TestNewConnection(ExportCase):
+    def test_the_form_of_a_new_connection_opens_without_a_warning(self):
+        with self.assertNoLogs("odoo.domains", "WARNING"):
+            new = self.env["qbo.backend"].new({})
+            for field in new._fields.values():
+                if field.compute and not field.store:
+                    new[field.name]
+
+
 class TestButtons(ExportCase):
     """Each button of the status page answers with what it did, or why not."""
 
