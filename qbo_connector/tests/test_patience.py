@@ -8,6 +8,7 @@ from odoo.addons.queue_job.job import Job
 
 from ..entities import twins
 from ..models.qbo_patience import PAUSES, QUICK_TRIES
+from .import_common import ImportCase
 from .test_decision_table import DecisionCase
 
 
@@ -181,3 +182,22 @@ class TestNoneHoldsBackOthers(PatienceCase):
         self.assertEqual(payments[0].qbo_state, "error")
         self.assertIn(payments[0].name, payments[0].qbo_message)
         self.assertIn("not in QuickBooks (builtins.KeyError)", payments[0].qbo_message)
+
+
+class TestBadRowsOfASync(ImportCase):
+    def test_two_bad_ones_of_two_hundred_keep_their_reasons_alone(self):
+        self.sync()
+        payload = self.quickbooks.get("Invoice", self.invoice(10)["Id"])
+        rows = [
+            {**payload, "Id": f"9{number:03}", "DocNumber": f"S-{number}"}
+            for number in range(200)
+        ]
+        rows[3]["TxnDate"] = "not a date"
+        rows[140]["TotalAmt"] = 11.0
+        self.env["qbo.object"]._upsert(self.backend, "Invoice", rows)
+        self.apply()
+        read = self.backend.object_ids.filtered(lambda o: o.entity == "Invoice")
+        states = read.mapped("state")
+        self.assertEqual((states.count("error"), states.count("linked")), (2, 198))
+        self.assertIn("not a date", self.row("Invoice", rows[3]).message)
+        self.assertIn("11.00", self.row("Invoice", rows[140]).message)
