@@ -55,6 +55,8 @@ class Transport:
     :param int minorversion: 75 is the lowest and newest QuickBooks honours
     :param requests.Session session: to share a connection pool
     :param on_call: callable that is given a `CallInfo` after each exchange
+    :param pace: callable that is given a `Call` before each exchange, and returns when
+        QuickBooks' limits allow it; it may raise an `errors.QboError` instead
     """
 
     def __init__(
@@ -67,6 +69,7 @@ class Transport:
         minorversion=75,
         session=None,
         on_call=None,
+        pace=None,
     ):
         self.realm_id = str(realm_id)
         self.last_tid = ""
@@ -76,6 +79,7 @@ class Transport:
         self._minorversion = minorversion
         self._session = session or requests.Session()
         self._on_call = on_call
+        self._pace = pace
 
     def call(self, call):
         """Make a `Call` and return the answer's JSON object.
@@ -104,6 +108,8 @@ class Transport:
             raise _unavailable(call, error) from error
 
     def _exchange(self, call, token):
+        if self._pace:
+            self._pace(call)
         start = time.monotonic()
         response = None
         try:

@@ -20,6 +20,7 @@ from . import (
     qbo_backend_schedule,
     qbo_health,
     qbo_api_usage,
+    qbo_pace,
     qbo_deposit_rule,
     qbo_preview,
     qbo_backend_status,

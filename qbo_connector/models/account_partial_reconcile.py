@@ -15,6 +15,8 @@ class AccountPartialReconcile(models.Model):
         return partials
 
     def unlink(self):
+        if not self:  # Odoo unlinks none dozens of times while it posts an invoice
+            return super().unlink()
         affected, moves = self._qbo_documents(), self._qbo_moves()
         result = super().unlink()
         for documents in affected:

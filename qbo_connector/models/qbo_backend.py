@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.exceptions import AccessError, UserError
 
 from ..client import QboClient, QboError
@@ -191,7 +191,21 @@ class QboBackend(models.Model):
         """Managers change settings; only administrators, where tokens are sent."""
         if CONNECTION_FIELDS & vals.keys():
             self._check_administrator()
-        return super().write(vals)
+        result = super().write(vals)
+        if {"company_id", "realm_id", "active"} & vals.keys():
+            self.env.registry.clear_cache()  # of `_id_for_company`
+        return result
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        backends = super().create(vals_list)
+        self.env.registry.clear_cache()
+        return backends
+
+    def unlink(self):
+        result = super().unlink()
+        self.env.registry.clear_cache()
+        return result
 
     def _check_administrator(self):
         """
@@ -270,12 +284,19 @@ class QboBackend(models.Model):
             self.realm_id,
             credential.access_token_for_call,
             on_call=calls.append if calls is not None else None,
+            pace=self._pace,
         )
 
     def _for_company(self, company):
         """The connection of a company in working order, or an empty recordset."""
-        backend = self.sudo().search([("company_id", "=", company.id)], limit=1)
-        return backend.filtered("realm_id")
+        return self.sudo().browse(self._id_for_company(company.id))
+
+    @api.model
+    @tools.ormcache("company_id")
+    def _id_for_company(self, company_id):
+        """Asked for with each posted document: no search for that."""
+        domain = [("company_id", "=", company_id), ("realm_id", "!=", False)]
+        return self.sudo().with_context(active_test=True).search(domain, limit=1).id
 
     def _read_company(self):
         """Read what kind of company this is; a person waits for it.

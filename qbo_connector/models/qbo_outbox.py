@@ -109,10 +109,13 @@ class QboOutbox(models.AbstractModel):
             return
         if auto_apply:
             self._qbo_apply_oldest()
-        self._qbo_write({"qbo_state": "pending", "qbo_message": False})
-        self.filtered(lambda doc: not doc.qbo_origin)._qbo_write({"qbo_origin": "odoo"})
+        values = {"qbo_state": "pending", "qbo_message": False}
         if auto_apply is not None:
-            self._qbo_write({"qbo_unapplied": not auto_apply})
+            values["qbo_unapplied"] = not auto_apply
+        new = self.filtered(lambda doc: not doc.qbo_origin)
+        for documents, more in ((new, {"qbo_origin": "odoo"}), (self - new, {})):
+            if documents:
+                documents._qbo_write({**values, **more})
         for documents in self.grouped("company_id").values():
             for start in range(0, len(documents), PUSH_SIZE):
                 documents[start : start + PUSH_SIZE]._qbo_delay_push(notify)

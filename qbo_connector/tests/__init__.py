@@ -3,6 +3,7 @@ from . import test_backlog
 from . import test_export
 from . import test_export_moves
 from . import test_decision_table
+from . import test_pace
 from . import test_patience
 from . import test_meanwhile
 from . import test_tokens

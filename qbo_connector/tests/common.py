@@ -1,9 +1,12 @@
+from unittest.mock import patch
+
 from odoo.tests import tagged
 
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 from odoo.addons.queue_job.job import Job
 
 from ..client import OAuth, QboClient
+from ..models import qbo_pace
 
 try:
     from qbo_sandbox.testing import SandboxServer
@@ -25,6 +28,10 @@ class QboCase(AccountTestInvoicingCommon):
         super().setUpClass()
         if SandboxServer is None:
             cls.skipTest(cls, "qbo_sandbox is not importable")
+        # The sandbox takes as many calls as come, and tests need not wait.
+        cls.startClassPatcher(
+            patch.object(qbo_pace.QboBackend, "_reserve", return_value=0.0)
+        )
         cls.sandbox = SandboxServer.start(seed=cls.seed)
         cls.addClassCleanup(cls.sandbox.stop)
         cls.company = cls.company_data["company"]
