@@ -3,7 +3,7 @@
 import argparse
 import importlib
 
-NAMES = ("imports", "matching", "sandbox")
+NAMES = ("imports", "growth", "alternatives", "posting", "matching", "sandbox")
 
 
 def run():
