@@ -72,9 +72,12 @@ class TestNewConnection(ExportCase):
     def test_the_form_of_a_new_connection_opens_without_a_warning(self):
         with self.assertNoLogs("odoo.domains", "WARNING"):
             new = self.env["qbo.backend"].new({})
-            for field in new._fields.values():
-                if field.compute and not field.store:
-                    new[field.name]
+            computed = [
+                new[field.name]
+                for field in new._fields.values()
+                if field.compute and not field.store
+            ]
+        self.assertTrue(computed)
 
 
 class TestButtons(ExportCase):
