@@ -2,7 +2,9 @@
 UPDATE qbo_credential
    SET state = 'disconnected',
        client_secret = NULL,
+       verifier_token = NULL,
        access_token = NULL,
        refresh_token = NULL,
        access_expires_at = NULL,
        refresh_expires_at = NULL;
+DELETE FROM qbo_event;

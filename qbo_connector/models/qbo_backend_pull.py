@@ -44,24 +44,25 @@ class QboBackend(models.Model):
     def action_sync(self):
         """Read what changed and take it over; says what it started, or why not."""
         self.ensure_one()
+        refusal = self._refusal_to_sync()
+        if refusal:
+            return refusal
+        self._start_sync()
+        return self._toast(self.env._("Sync started."), kind="info")
+
+    def _refusal_to_sync(self):
+        """Why no sync can start now, to be shown; None when one can."""
         if self.state != "connected":
             return self._toast(
                 self.env._("%s is not connected: press Connect first.", self.name),
                 kind="warning",
             )
         running = self._running()[:1]
-        if running:
-            return self._toast(
-                self.env._(
-                    "A sync is running since %s.",
-                    fields.Datetime.context_timestamp(
-                        self, running.create_date
-                    ).strftime("%H:%M:%S"),
-                ),
-                kind="info",
-            )
-        self._start_sync()
-        return self._toast(self.env._("Sync started."), kind="info")
+        if not running:
+            return None
+        since = fields.Datetime.context_timestamp(self, running.create_date)
+        words = self.env._("A sync is running since %s.", f"{since:%H:%M:%S}")
+        return self._toast(words, kind="info")
 
     def _running(self):
         """Syncs under way. One whose job was killed is ended, or none would start."""
@@ -173,7 +174,9 @@ class QboBackend(models.Model):
         client = self._client(calls)
         since = self._cursor_time() - CURSOR_OVERLAP
         entities = self._cdc_entities()
+        events = self._events()
         answer = self._retrying(lambda: client.cdc(entities, since))
+        answer = self._with_events(client, answer, events)
         # All calls come first: nothing is locked while QuickBooks answers.
         gone = {
             entity: self._confirm_deleted(client, entity, stubs)
@@ -186,6 +189,7 @@ class QboBackend(models.Model):
         changed |= self._read_unknown_taxes(client, changed)
         preferences = self._preferences_if_held(client)
         run._add(read_count=self._store(changed, gone), call_count=len(calls))
+        self._settle_events(events)
         if preferences:
             self._note_close_date(preferences)
         if answer.truncated:

@@ -15,7 +15,7 @@ EXPIRY_MARGIN = timedelta(minutes=2)
 #: How often a reader starts over because another worker has just stored new tokens.
 REFRESH_ATTEMPTS = 5
 #: Fields that are encrypted when a key is configured.
-SECRETS = ("client_secret", "access_token", "refresh_token")
+SECRETS = ("client_secret", "verifier_token", "access_token", "refresh_token")
 
 
 class QboCredential(models.Model):
@@ -34,6 +34,7 @@ class QboCredential(models.Model):
     company_id = fields.Many2one(related="backend_id.company_id", store=True)
     client_id = fields.Char(copy=False)
     client_secret = fields.Char(copy=False, groups=fields.NO_ACCESS)
+    verifier_token = fields.Char(copy=False, groups=fields.NO_ACCESS)
     access_token = fields.Char(copy=False, groups=fields.NO_ACCESS)
     refresh_token = fields.Char(copy=False, groups=fields.NO_ACCESS)
     access_expires_at = fields.Datetime(copy=False)
@@ -133,10 +134,10 @@ class QboCredential(models.Model):
         )
 
     @api.private
-    def store_secret(self, client_secret):
-        """Keep the app's secret."""
+    def store_secret(self, secret, field="client_secret"):
+        """Keep the app's secret, or another field of `SECRETS`."""
         self._lock()
-        self.sudo().client_secret = protect(client_secret)
+        self.sudo()[field] = protect(secret)
 
     @api.private
     def revoke(self):
@@ -156,8 +157,8 @@ class QboCredential(models.Model):
     def _take_keys(self, other):
         """Be the same app at Intuit as another connection, unless it has keys."""
         if other and not self.sudo().client_secret:
-            keys = {name: other.sudo()[name] for name in ("client_id", "client_secret")}
-            self.sudo().write(keys)
+            names = ("client_id", "client_secret", "verifier_token")
+            self.sudo().write({name: other.sudo()[name] for name in names})
 
     @api.model
     @api.private

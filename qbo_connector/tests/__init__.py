@@ -44,3 +44,5 @@ from . import test_dimensions
 from . import test_profile
 from . import test_reconciliation
 from . import test_setting_screens
+from . import test_webhooks
+from . import test_sweep
