@@ -22,8 +22,16 @@ class AccountMove(models.Model):
         return self.amount_total
 
     def _qbo_write(self, values):
-        """Without recomputing the lines of the entry, which do not depend on it."""
-        self.with_context(skip_invoice_sync=True).write(values)
+        """Without recomputing and checking the lines, which do not depend on it.
+
+        Nor is the entry one that a person has modified.
+        """
+        context = {
+            "skip_invoice_sync": True,
+            "check_move_validity": False,
+            "skip_is_manually_modified": True,
+        }
+        self.with_context(**context).write(values)
 
     # --- Outbox -----------------------------------------------------------------------
 

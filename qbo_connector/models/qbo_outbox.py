@@ -124,7 +124,8 @@ class QboOutbox(models.AbstractModel):
         priority = PRIORITY_ASKED if notify else PRIORITY_NEW
         if any(doc._qbo_is_cancelled() for doc in self):
             priority = PRIORITY_CANCELLED
-        self.with_delay(
+        quiet = self.with_context(tracking_disable=True)  # a job's row has no history
+        quiet.with_delay(
             description=self.env._("%s to QuickBooks", self._description),
             identity_key=identity_exact,
             priority=priority,

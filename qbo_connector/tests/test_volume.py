@@ -10,6 +10,9 @@ _logger = logging.getLogger(__name__)
 #: one: a search within a loop would add one or more. `again`: taken over, unchanged.
 MOST_QUERIES = {"Invoice": 5.0, "Payment": 18.4, "again": 0.5}
 COUNT = 100
+#: Queries that the connector adds to posting one invoice: its settings, the three of
+#: the job's row, and what the entry's status costs.
+MOST_TO_POST = 6
 
 
 class TestVolume(ImportCase):
@@ -19,6 +22,7 @@ class TestVolume(ImportCase):
         super().setUp()
         model = self.invoice(100), self.payment(10)
         self.sync()
+        self.invoice_of_quickbooks = model[0]
         self.models = [self.row("Invoice", model[0]), self.row("Payment", model[1])]
 
     def rows(self, entity, number):
@@ -54,3 +58,22 @@ class TestVolume(ImportCase):
             self.assertLess(again, MOST_QUERIES["again"])
         open_ = [self.in_odoo("Invoice", {"Id": f"{9000 + n}"}) for n in range(COUNT)]
         self.assertEqual({move.amount_residual for move in open_}, {40})
+
+    def test_posting_asks_little_more_of_the_database(self):
+        # What is cached for good is read by the first of two.
+        without = [self.post(qbo_import=True) for _again in range(2)][-1]
+        more = [self.post() for _again in range(2)][-1] - without
+        _logger.info("posting: %s queries more", more)
+        self.assertLessEqual(more, MOST_TO_POST)
+
+    def post(self, **context):
+        """Queries that posting an invoice of one line takes."""
+        move = self.in_odoo("Invoice", self.invoice_of_quickbooks).copy()
+        move.invoice_date = "2026-10-08"
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.cr.sql_log_count
+        move.with_context(**context).action_post()
+        self.env.flush_all()
+        self.assertEqual(move.qbo_state, False if context else "pending")
+        return self.cr.sql_log_count - before
