@@ -3,7 +3,7 @@
 import argparse
 import importlib
 
-NAMES = ("imports", "growth", "alternatives", "posting", "matching", "sandbox")
+NAMES = ("imports", "growth", "alternatives", "posting", "calls", "matching", "sandbox")
 
 
 def run():
