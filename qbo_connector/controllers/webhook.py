@@ -39,9 +39,9 @@ class QboWebhook(http.Controller):
         send it again for days and hold back what comes after it.
         """
         body = request.httprequest.get_data()
-        connections = request.env(user=SUPERUSER_ID)["qbo.backend"]._signed_by(
-            body, request.httprequest.headers.get("intuit-signature", "")
-        )
+        signature = request.httprequest.headers.get("intuit-signature", "")
+        backends = request.env(user=SUPERUSER_ID)["qbo.backend"]
+        connections = backends._signed_connections(body, signature)
         if not connections:
             return _refusal()
         try:
@@ -49,7 +49,7 @@ class QboWebhook(http.Controller):
         except ValueError as error:
             _logger.warning("QuickBooks sent a notification that is none: %s", error)
         else:
-            connections._receive_events(events)
+            backends._receive_events(connections, events)
         return request.make_response("")
 
 
