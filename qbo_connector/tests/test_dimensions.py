@@ -224,7 +224,7 @@ class TestDimensionNames(BaseCase):
             "SalesItemLineDetail": detail,
         }
         own = {**line, "SalesItemLineDetail": {**detail, "ClassRef": {"value": "2"}}}
-        books = Books()
+        books = Books(accounts={"income": 1})
         payload = {"Line": [line, own], "ClassRef": {"value": "1"}}
         self.assertNotIn("analytic_distribution", line_values(payload, books)[0])
         books.dimensions = {("Class", "1"): 11, ("Class", "2"): 12}
