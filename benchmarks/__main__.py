@@ -3,7 +3,10 @@
 import argparse
 import importlib
 
-NAMES = ("imports", "growth", "alternatives", "posting", "calls", "matching", "sandbox")
+NAMES = (
+    *("imports", "growth", "alternatives", "posting", "calls", "matching"),
+    *("webhooks", "sandbox"),
+)
 
 
 def run():
