@@ -1,11 +1,14 @@
 """Run the tests of all parts or of one, and count them."""
 
 import argparse
+import contextlib
 import os
 import signal
 import subprocess
 import sys
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from xml.etree import ElementTree
 
 import postgres
@@ -14,6 +17,8 @@ from instance import NO_JOB_RUNNER, Instance
 from processes import Processes
 
 PARTS = ("client", "sandbox", "addon", "e2e")
+#: What runs side by side: Odoo's tests keep one core busy for as long as all others.
+BESIDE = ("client", "sandbox", "e2e")
 FOLDERS = {
     "client": "tests/client",
     "sandbox": "qbo_sandbox/tests",
@@ -21,6 +26,9 @@ FOLDERS = {
 }
 PART_TIMEOUT = 1200  # seconds
 NO_TESTS_COLLECTED = 5  # pytest's exit status
+_SAYING = threading.Lock()
+_STOPPED = threading.Event()
+PATIENCE = 0.2  # seconds between looks at a running part
 PAYLOADS = ROOT.parent / "shared/payloads"  # real answers, not part of the project
 
 
@@ -32,14 +40,31 @@ def test(arguments):
     folder = home()
     counts = {"passed": 0, "failed": 0, "skipped": 0}
     with locked(folder / "test.lock", "Other tests are running; waiting for them"):
-        for part in [options.part] if options.part else PARTS:
-            started = time.monotonic()
-            found = _run_part(part, options.expression, folder)
-            say(f"{part}: {_sentence(found)} in {time.monotonic() - started:.0f} s\n")
+        for found in _run(options, folder):
             for outcome, number in found.items():
                 counts[outcome] += number
     say(_sentence(counts))
     return 0 if counts["passed"] and not counts["failed"] else 1
+
+
+def _run(options, folder):
+    """What each part counted; those in `BESIDE` run beside the addon's."""
+    expression = options.expression
+    if options.part:
+        return [_run_part(options.part, expression, folder)]
+    with ThreadPoolExecutor(1) as other:
+        beside = other.submit(
+            lambda: [
+                _run_part(part, expression, folder, quiet=True)
+                for part in BESIDE
+                if not _STOPPED.is_set()
+            ]
+        )
+        try:
+            return [_run_part("addon", expression, folder), *beside.result()]
+        except BaseException:  # Ctrl-C, too
+            _STOPPED.set()
+            raise
 
 
 def _parse(arguments):
@@ -54,10 +79,20 @@ def _sentence(counts):
     return text + (f", {counts['skipped']} skipped" if counts["skipped"] else "")
 
 
-def _run_part(part, expression, folder):
+def _run_part(part, expression, folder, quiet=False):
+    """:param quiet: show what the part printed when it has ended, not line by line"""
+    started = time.monotonic()
+    log = folder / f"{part}.log" if quiet else None
     if part == "addon":
-        return _run_addon(expression, folder)
-    return _pytest([FOLDERS[part], "-p", "no:odoo"], expression, folder / part)
+        found = _run_addon(expression, folder)
+    else:
+        arguments = [FOLDERS[part], "-p", "no:odoo"]
+        found = _pytest(arguments, expression, folder / part, log)
+    with _SAYING:
+        if log:
+            say(log.read_text())
+        say(f"{part}: {_sentence(found)} in {time.monotonic() - started:.0f} s\n")
+    return found
 
 
 def _run_addon(expression, folder):
@@ -76,34 +111,45 @@ def _run_addon(expression, folder):
         return _pytest(["qbo_connector/tests", *odoo], expression, folder / "addon")
 
 
-def _pytest(arguments, expression, report):
+def _pytest(arguments, expression, report, log=None):
     """Run pytest; what it counted, a crash counting as one failure."""
     report = report.with_suffix(".xml")
     report.unlink(missing_ok=True)
     command = [sys.executable, "-m", "pytest", *arguments, f"--junit-xml={report}"]
     if expression:
         command += ["-k", expression]
-    status = _run_to_end(command)
+    status = _run_to_end(command, log)
     counts = _read_counts(report)
     if status not in (0, NO_TESTS_COLLECTED) or not report.is_file():
         counts["failed"] = max(counts["failed"], 1)
     return counts
 
 
-def _run_to_end(command):
-    """Exit status, or None if it had to be stopped, with what it had started."""
-    process = subprocess.Popen(
-        command, cwd=ROOT, stdin=subprocess.DEVNULL, start_new_session=True
-    )
-    try:
-        return process.wait(PART_TIMEOUT)
-    except subprocess.TimeoutExpired:
-        say(f"stopped after {PART_TIMEOUT} s")
-        return None
-    finally:
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGINT)
-            process.wait()
+def _run_to_end(command, log):
+    """Exit status, or None if it had to be stopped, with what it had started.
+
+    :param log: file for what it prints; None: this terminal
+    """
+    with log.open("wb") if log else contextlib.nullcontext() as output:
+        process = subprocess.Popen(
+            command,
+            cwd=ROOT,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT if log else None,
+            start_new_session=True,
+        )
+        ends = time.monotonic() + PART_TIMEOUT
+        try:
+            while process.poll() is None and not _STOPPED.wait(PATIENCE):
+                if time.monotonic() > ends:
+                    say(f"stopped after {PART_TIMEOUT} s")
+                    return None
+            return process.poll()
+        finally:
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGINT)
+                process.wait()
 
 
 def _read_counts(report):
