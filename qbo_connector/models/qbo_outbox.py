@@ -10,6 +10,15 @@ from ..const import PUSH_SIZE
 PRIORITY_ASKED, PRIORITY_NEW, PRIORITY_CANCELLED = 5, 10, 20
 
 
+def once_a_transaction(job):
+    """Identity key: one job for what one transaction does to the same documents.
+
+    A job of an earlier one does not do: it may have begun, and read these documents,
+    before this transaction's changes can be seen. Then nobody would send them.
+    """
+    return f"{identity_exact(job)} {job.recordset.env.cr.now()}"
+
+
 class QboOutbox(models.AbstractModel):
     """Documents that Odoo sends to QuickBooks.
 
@@ -127,7 +136,7 @@ class QboOutbox(models.AbstractModel):
         quiet = self.with_context(tracking_disable=True)  # a job's row has no history
         quiet.with_delay(
             description=self.env._("%s to QuickBooks", self._description),
-            identity_key=identity_exact,
+            identity_key=once_a_transaction,
             priority=priority,
             eta=eta,
         )._job_qbo_push(notify)

@@ -4,12 +4,11 @@ from datetime import timedelta
 from odoo import api, fields, models
 
 from odoo.addons.queue_job.exception import RetryableJobError
-from odoo.addons.queue_job.job import identity_exact
 
 from ..client import QboError, faults
 from .fault_words import explain, explain_waiting
 from .qbo_backend_pull import TOLD
-from .qbo_outbox import PRIORITY_NEW
+from .qbo_outbox import PRIORITY_NEW, once_a_transaction
 
 #: Tries of one job, in about two minutes, that nobody sees.
 QUICK_TRIES = 4
@@ -72,7 +71,7 @@ class QboOutbox(models.AbstractModel):
     def _qbo_delay_patient(self, again, notify, waited):
         self.with_delay(
             description=self.env._("%s to QuickBooks", self._description),
-            identity_key=identity_exact,
+            identity_key=once_a_transaction,
             priority=PRIORITY_NEW,
             eta=again,
         )._job_qbo_push(notify, waited)

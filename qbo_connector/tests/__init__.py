@@ -46,3 +46,4 @@ from . import test_reconciliation
 from . import test_setting_screens
 from . import test_webhooks
 from . import test_sweep
+from . import test_transactions
