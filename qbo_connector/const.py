@@ -41,6 +41,9 @@ OPEN_FIELDS = {
     "Payment": "UnappliedAmt",
 }
 
+#: States of a document that something is still to be done about.
+UNSETTLED = ("pending", "differs", "error")
+
 #: A difference up to this is booked on a visible rounding line, in document currency.
 ROUNDING_TOLERANCE = 0.05
 

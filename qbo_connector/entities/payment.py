@@ -4,7 +4,7 @@ from typing import NamedTuple
 from odoo import api, models
 from odoo.tools import SQL
 
-from ..const import NOTE_LENGTH
+from ..const import NOTE_LENGTH, UNSETTLED
 from . import payment_entry
 from .entity import Work, fingerprint
 from .own import note, own_documents
@@ -331,7 +331,8 @@ class QboEntityPayment(models.AbstractModel):
         payments = self.env["account.payment"].union(*objects._records().values())
         alive = payments.filtered(lambda payment: payment.state != "canceled")
         alive.action_cancel()
-        alive._qbo_mark_gone()
+        unsettled = payments.filtered(lambda each: each.qbo_state in UNSETTLED)
+        (alive | unsettled)._qbo_mark_gone()
         objects.applied = False
         objects._ignore(
             self.env._("Voided or deleted in QuickBooks; cancelled in Odoo.")

@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tools.mail import plaintext2html
 
-from ..const import ROUNDING_TOLERANCE
+from ..const import ROUNDING_TOLERANCE, UNSETTLED
 from .entity import fingerprint
 from .own import own_documents
 from .sales_lines import charged_taxes, line_values
@@ -308,9 +308,12 @@ def _note_token(item):
 
 
 def _cancel(move):
+    """Gone there, gone here; what Odoo had cancelled before differs no more."""
     if move.state != "cancel":
         move.button_cancel()
-        move._qbo_mark_gone()
+    elif move.qbo_state not in UNSETTLED:
+        return
+    move._qbo_mark_gone()
 
 
 def _number(item):

@@ -255,7 +255,8 @@ class QboBackend(models.Model):
         objects._remember(self, sending.answers)
         self._remember_credits(sending)
         for _entity, payload, record in sending.answers:
-            if "qbo_state" in record._fields and record not in sending.problems:
+            # Also where something else failed then: it is there, and ours.
+            if "qbo_state" in record._fields:
                 record._qbo_sent(
                     payload, sending.remarks.get(record), sending.moved.get(record)
                 )

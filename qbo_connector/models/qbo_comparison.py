@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.fields import Domain
 
 from ..const import OPEN_FIELDS, PAGE_SIZE, QUIET
 
@@ -197,18 +198,19 @@ class QboBackend(models.Model):
     _inherit = "qbo.backend"
 
     def _job_compare(self, run_id, after=0):
-        """What a run brought is compared, page by page, once all of it is applied."""
+        """Documents that a run may have changed are compared, page by page.
+
+        It is the end of the run: all that it brought is applied.
+        """
         run = self.env["qbo.run"].browse(run_id)
         backend = self.with_company(self.company_id).with_context(**QUIET)
         objects = self.env["qbo.object"].search(
-            [
-                ("backend_id", "=", self.id),
-                ("entity", "in", list(OPEN_FIELDS)),
-                ("state", "=", "linked"),
-                ("res_id", "!=", False),
-                ("write_date", ">=", run.create_date),
-                ("id", ">", after),
-            ],
+            Domain("backend_id", "=", self.id)
+            & Domain("entity", "in", list(OPEN_FIELDS))
+            & Domain("state", "=", "linked")
+            & Domain("res_id", "!=", False)
+            & self._concerned_by(run)
+            & Domain("id", ">", after),
             limit=PAGE_SIZE,
             order="id",
         )
@@ -219,3 +221,31 @@ class QboBackend(models.Model):
                 run_id, objects[-1].id
             )
         return run._finish()
+
+    def _concerned_by(self, run):
+        """Domain of the objects that a run brought or whose documents it changed.
+
+        What it applied or took back concerns documents that QuickBooks did not tell
+        of. And those that differ are looked at anew: they may not any more.
+        """
+        mine = Domain("company_id", "=", self.company_id.id)
+        found = Domain("write_date", ">=", run.create_date)
+        changed = run.read_count and self._changed_entries(mine, run.create_date)
+        for model, field in (("account.move", "id"), ("account.payment", "move_id")):
+            concerned = Domain("qbo_state", "=", "differs")
+            if changed:
+                concerned |= Domain(field, "in", changed)
+            documents = self.env[model]._search(mine & concerned)
+            found |= Domain("res_model", "=", model) & Domain(
+                "res_id", "in", documents.subselect()
+            )
+        return found
+
+    def _changed_entries(self, mine, since):
+        """Entries of which something was applied or unapplied, as a query of ids."""
+        lines = self.env["account.move.line"]._search(
+            mine
+            & Domain("account_type", "=", "asset_receivable")
+            & Domain("write_date", ">=", since)
+        )
+        return lines.subselect("account_move_line.move_id")

@@ -78,6 +78,20 @@ class TestDifferences(ImportCase):
         there = self.quickbooks.get("CreditMemo", note.qbo_id)
         self.assertEqual(there["RemainingCredit"], 50)
 
+    def test_a_credit_note_is_known_by_its_id_although_it_could_not_be_applied(self):
+        note = self.note(80)
+        (note | self.move).line_ids.filtered("date_maturity").reconcile()
+        self.payment(100, (self.theirs, 100))
+        self.run_jobs()
+        self.assertEqual(note.qbo_state, "error", note.qbo_message)
+        there = self.quickbooks.get("CreditMemo", note.qbo_id)
+        self.assertEqual(there["DocNumber"], note.name)
+        note.button_draft()
+        note.button_cancel()
+        self.run_jobs()
+        with self.assertRaises(RuntimeError, msg="it is deleted there"):
+            self.quickbooks.get("CreditMemo", there["Id"])
+
     def test_what_is_cancelled_before_it_was_sent_is_forgotten(self):
         note = self.note(80)
         self.assertEqual(note.qbo_state, "pending")
@@ -145,3 +159,39 @@ class TestDifferences(ImportCase):
         self.assertSettled()
         start, _slash, count = first.name.rpartition("/")
         self.assertEqual(self.note(20).name, f"{start}/{int(count) + 1:05}")
+
+    # --- Only Odoo's side changed, or did so first -----------------------------------
+
+    def test_a_difference_that_is_over_is_told_no_more(self):
+        self.move._qbo_mark_error("The two sides differ.", state="differs")
+        self.sync()
+        self.assertEqual(self.move.qbo_state, "synced", self.move.qbo_message)
+
+    def test_a_credit_that_quickbooks_keeps_in_a_payment_is_told_on_the_credit(self):
+        memo = self.credit_memo(100)
+        self.payment(0, (self.theirs, 100), (memo, 100))
+        self.sync()
+        note = self.in_odoo("CreditMemo", memo)
+        self.assertEqual(note.qbo_state, "synced")
+        self.quickbooks.void("Invoice", self.theirs["Id"])
+        self.sync()
+        self.assertDiffers(note, "0.00", "100.00")
+
+    def test_deleted_there_after_it_was_cancelled_here_it_differs_no_more(self):
+        note = self.note(80)
+        self.run_jobs()
+        self.quickbooks.delete("CreditMemo", note.qbo_id)
+        note.button_draft()
+        note.button_cancel()
+        note._qbo_mark_error("The two sides differ.", state="differs")
+        self.sync()
+        self.assertEqual(note.qbo_state, "synced", note.qbo_message)
+
+    def test_a_payment_deleted_there_after_it_was_cancelled_here_differs_no_more(self):
+        payment = self.register(self.move, 100)
+        self.run_jobs()
+        self.quickbooks.delete("Payment", payment.qbo_id)
+        payment.action_cancel()
+        payment._qbo_mark_error("The two sides differ.", state="differs")
+        self.sync()
+        self.assertEqual(payment.qbo_state, "synced", payment.qbo_message)
