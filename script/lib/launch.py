@@ -19,13 +19,14 @@ COMMANDS = {
     "server": "server.py",
     "test": "run_tests.py",
     "screenshots": "screenshots.py",
+    "soak": "soak.py",
 }
 MODULES = {"sandbox": "qbo_sandbox", "bench": "benchmarks"}
 NEED_BROWSER = ("setup", "test", "screenshots")
 
 
 def launch(command, *arguments):
-    if command == "server":
+    if command in ("server", "soak"):
         ports.check_free()
     folder = home()
     with locked(folder / "setup.lock", "Another set-up is running; waiting for it"):
