@@ -1,3 +1,5 @@
+from collections import Counter
+
 from psycopg2 import DataError, IntegrityError
 
 from odoo import fields, models
@@ -27,11 +29,12 @@ class QboBackend(models.Model):
         objects = backend._next_objects()
         if not objects:
             return backend._job_compare(run_id)
+        before = {obj: (obj.res_id, obj.applied) for obj in objects}
         backend._apply(objects)
         objects.filtered(lambda o: o.state == "new")._fail(
             self.env._("Nothing is known to do with this object.")
         )
-        run._add(**_outcomes(objects))
+        run._add(**_outcomes(before))
         backend._release_waiting(objects)
         return run._delay_apply()
 
@@ -187,11 +190,21 @@ def _payloads(rows):
     return {row.qbo_id: row.payload for row in rows}
 
 
-def _outcomes(objects):
-    """What became of a set, as counters of the run."""
-    states = objects.mapped("state")
-    return {
-        "failed_count": states.count("error"),
-        "waiting_count": states.count("waiting"),
-        "applied_count": len(states) - states.count("error") - states.count("waiting"),
-    }
+def _outcomes(before):
+    """What became of a set, as counters of the run.
+
+    :param dict before: {object: (Odoo id, fingerprint)} as they were
+    """
+    outcomes = Counter(_outcome(obj, *known) for obj, known in before.items())
+    settled = len(before) - outcomes["failed"] - outcomes["waiting"]
+    counts = {f"{outcome}_count": count for outcome, count in outcomes.items()}
+    return {**counts, "applied_count": settled}
+
+
+def _outcome(obj, res_id, applied):
+    trouble = {"error": "failed", "waiting": "waiting"}.get(obj.state)
+    if trouble or obj.state != "linked":
+        return trouble or "skipped"
+    if not res_id:
+        return "created"
+    return "skipped" if obj.applied == applied else "updated"

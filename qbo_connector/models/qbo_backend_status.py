@@ -127,6 +127,12 @@ class QboBackend(models.Model):
             "qbo_connector.action_qbo_object", self._objects("state", TROUBLE)
         )
 
+    def action_open_causes(self):
+        """Everything in error on either side, by cause."""
+        return self._open_list(
+            "qbo_connector.action_qbo_error", Domain("backend_id", "in", self.ids)
+        )
+
     def action_open_linked(self):
         """All that is linked to Odoo; of an archived connection, its history."""
         return self._open_list(

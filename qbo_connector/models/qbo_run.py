@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 
 class QboRun(models.Model):
@@ -35,7 +36,12 @@ class QboRun(models.Model):
     )
     finished_at = fields.Datetime()
     read_count = fields.Integer("Read")
-    applied_count = fields.Integer("Applied", help="Created or updated in Odoo.")
+    applied_count = fields.Integer("Applied", help="Created, updated or skipped.")
+    created_count = fields.Integer("Created")
+    updated_count = fields.Integer("Updated")
+    skipped_count = fields.Integer(
+        "Skipped", help="Odoo has them as they are, or nothing like them."
+    )
     waiting_count = fields.Integer("Waiting")
     failed_count = fields.Integer("Failed")
     call_count = fields.Integer("API Calls")
@@ -67,15 +73,22 @@ class QboRun(models.Model):
             run.duration = (end - (run.create_date or end)).total_seconds()
 
     @api.depends(
-        "state", "read_count", "applied_count", "waiting_count", "failed_count"
+        "read_count",
+        "created_count",
+        "updated_count",
+        "skipped_count",
+        "waiting_count",
+        "failed_count",
     )
     def _compute_summary(self):
         for run in self:
             run.summary = self.env._(
-                "%(read)s read, %(applied)s created or updated, %(waiting)s waiting,"
-                " %(failed)s failed",
+                "%(read)s read, %(created)s created, %(updated)s updated, %(skipped)s"
+                " skipped, %(waiting)s waiting, %(failed)s failed",
                 read=run.read_count,
-                applied=run.applied_count,
+                created=run.created_count,
+                updated=run.updated_count,
+                skipped=run.skipped_count,
                 waiting=run.waiting_count,
                 failed=run.failed_count,
             )
@@ -117,6 +130,13 @@ class QboRun(models.Model):
         )
 
     def action_open_errors(self):
-        """The objects of this connection that could not be taken over."""
+        """The objects that this run could not take over, each with its next step.
+
+        Those that it was the last to touch: what another run tried later is that one's.
+        """
         self.ensure_one()
-        return self.backend_id.action_open_errors()
+        action = self.backend_id.action_open_errors()
+        domain = Domain(action["domain"]) & Domain("write_date", ">=", self.create_date)
+        if self.finished_at:
+            domain &= Domain("write_date", "<=", self.finished_at)
+        return {**action, "domain": list(domain)}

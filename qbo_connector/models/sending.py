@@ -44,6 +44,7 @@ class Sending:
     :ivar later: {document: error} of those that met passing trouble of their own
     :ivar remarks: {record: sentence} of what was changed to fit into QuickBooks
     :ivar overwritten: {document: sentence} of QuickBooks' changes that Odoo's replaced
+    :ivar exchanges: {document: values of its log: what was sent and answered}
     """
 
     client: QboClient
@@ -60,6 +61,11 @@ class Sending:
     later: dict = field(default_factory=dict)
     remarks: dict = field(default_factory=dict)
     overwritten: dict = field(default_factory=dict)
+    exchanges: dict = field(default_factory=dict)
+
+    def exchange(self, document):
+        """What the log of a document will tell of this push, to be filled in."""
+        return self.exchanges.setdefault(document, {})
 
     def answered(self, entity, payload, record):
         self.answers.append((entity, payload, record))

@@ -44,6 +44,9 @@ from . import test_dimensions
 from . import test_profile
 from . import test_reconciliation
 from . import test_setting_screens
+from . import test_errors
+from . import test_history_import
+from . import test_log
 from . import test_webhooks
 from . import test_sweep
 from . import test_transactions

@@ -1,1 +1,8 @@
-from . import qbo_change_company, qbo_creation, qbo_hide, qbo_profile
+from . import (
+    qbo_change_company,
+    qbo_creation,
+    qbo_hide,
+    qbo_history_import,
+    qbo_history_import_jobs,
+    qbo_profile,
+)
