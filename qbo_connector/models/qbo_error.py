@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -37,7 +38,7 @@ class QboError(models.Model):
     currency_id = fields.Many2one(related="company_id.currency_id")
     res_model = fields.Selection(
         [
-            ("account.move", "Invoices and Credit Notes"),
+            ("account.move", "Invoices, Credits"),
             ("account.payment", "Payments"),
             ("qbo.object", "From QuickBooks"),
         ],
@@ -146,6 +147,9 @@ class QboError(models.Model):
     @api.depends("cause", "res_model")
     def _compute_remedy(self):
         for row, record in self.sudo()._oldest().items():
+            if row.cause == DIFFERS:  # which side is right is asked of each of them
+                row.remedy, row.remedy_label = "look", self.env._("Open Them")
+                continue
             row.remedy = record.qbo_remedy
             labels = dict(record._fields["qbo_remedy"]._description_selection(self.env))
             row.remedy_label = labels.get(row.remedy)
@@ -171,7 +175,7 @@ class QboError(models.Model):
     def action_remedy(self):
         """Go where the cause is put right."""
         self.ensure_one()
-        if self.document_count > 1 and self.remedy in OF_ONE:
+        if self.remedy == "look" or (self.document_count > 1 and self.remedy in OF_ONE):
             return self.action_open()
         if self.remedy in ("export", "retry"):
             return self.action_retry_one()
@@ -179,8 +183,15 @@ class QboError(models.Model):
         return record.action_qbo_remedy()
 
     def action_retry_one(self):
-        """Try the oldest; when it succeeds, the rest follows by itself."""
+        """Try the oldest; when it succeeds, the rest follows by itself.
+
+        :raise UserError: for differences; sending Odoo's side of all is no retry.
+        """
         self.ensure_one()
+        if self.cause == DIFFERS:
+            raise UserError(
+                self.env._("Open them and decide for each which side is right.")
+            )
         return self.env["qbo.trial"]._start(self)
 
 

@@ -1,6 +1,6 @@
 from datetime import date
 
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 
 from .http_common import QboHttpCase
 from .import_common import ImportCase
@@ -145,6 +145,14 @@ class TestErrors(ErrorCase):
         for row in self.rows():
             found = self.env["account.move"].search(row.action_open()["domain"])
             self.assertEqual(len(found), 1)
+
+    def test_differences_are_looked_at_and_never_sent_all_at_once(self):
+        self.invoices._qbo_mark_error("The two sides differ", state="differs")
+        row = self.rows()
+        self.assertEqual(row.remedy_label, "Open Them")
+        self.assertEqual(row.action_remedy()["res_model"], "account.move")
+        with self.assertRaisesRegex(UserError, "which side is right"):
+            row.action_retry_one()
 
     def test_what_waits_for_open_books_is_listed_as_waiting(self):
         self.backend.closed_books_policy = "hold"
