@@ -1,4 +1,5 @@
 from odoo import models
+from odoo.fields import Command
 
 from ..const import REFERENCE_LENGTH
 from ..entities.payment_entry import receivable_lines
@@ -144,3 +145,23 @@ class AccountPayment(models.Model):
         result = super().action_draft()
         self._qbo_note_draft()
         return result
+
+    def _synchronize_to_moves(self, changed_fields):
+        """Odoo rewrites the entry of a payment that somebody changed here."""
+        if set(changed_fields) & set(self._get_trigger_fields_to_synchronize()):
+            theirs = self.filtered(lambda payment: payment.qbo_origin == "quickbooks")
+            theirs._qbo_join_receivables()
+        return super()._synchronize_to_moves(changed_fields)
+
+    def _qbo_join_receivables(self):
+        """One receivable line in draft entries, which is all that Odoo can rewrite."""
+        for move in self.move_id.filtered(lambda move: move.state == "draft"):
+            first, *others = receivable_lines(move) or [None]
+            if others:
+                total = {
+                    field: sum(line[field] for line in (first, *others))
+                    for field in ("balance", "amount_currency")
+                }
+                commands = [Command.update(first.id, total)]
+                commands += [Command.delete(line.id) for line in others]
+                move.with_context(skip_invoice_sync=True).write({"line_ids": commands})

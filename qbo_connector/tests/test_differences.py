@@ -162,6 +162,21 @@ class TestDifferences(ImportCase):
 
     # --- Only Odoo's side changed, or did so first -----------------------------------
 
+    def test_a_payment_of_two_invoices_can_be_changed_here_and_says_so(self):
+        other = self.invoice(50)
+        paid = self.payment(150, (self.theirs, 100), (other, 50))
+        self.sync()
+        payment = self.in_odoo("Payment", paid)
+        payment.action_draft()
+        payment.amount = 140
+        payment.action_post()
+        self.assertDiffers(payment, "150.00", "140.00")
+        self.assertEqual(-payment._qbo_open(), -140)
+        self.change("Payment", paid, PrivateNote="Seen")
+        self.sync()
+        self.assertEqual(payment.amount, 150)
+        self.assertEqual(payment._qbo_open(), 0)
+
     def test_a_difference_that_is_over_is_told_no_more(self):
         self.move._qbo_mark_error("The two sides differ.", state="differs")
         self.sync()
