@@ -34,7 +34,7 @@ TROUBLES = ("500", "429", "429-retry-after", "503", "cut", "drop-answer", "401")
 #: What one document of a batch may meet.
 OF_DOCUMENTS = ("500", "stale", "busy")
 OURS = r"^/v3/company/(?!.*person=1)"
-OUR_NOTE = r'"PrivateNote": ?"Odoo '
+IN_A_BATCH = '"bId"'
 #: Seconds between two times that a person does something, from and to.
 PAUSES = {Clerk: (0.0, 1.0), Bookkeeper: (0.2, 1.5)}
 #: Seconds after which what waits to be tried again is tried.
@@ -77,7 +77,7 @@ class Soak:
         orders.append({"kind": "busy", "path": names, "method": "POST"})
         documents = ["Invoice", "CreditMemo", "Payment"]
         for kind in OF_DOCUMENTS:
-            orders.append({"kind": kind, "entity": documents, "body": OUR_NOTE})
+            orders.append({"kind": kind, "entity": documents, "body": IN_A_BATCH})
         for order in orders:
             seed = chance.randrange(1 << 30)
             self.quickbooks.fail_next(probability=PROBABILITY, seed=seed, **order)
@@ -196,6 +196,11 @@ class Soak:
                 self.problems.append(f"node {node.name}, {count} times: {last}")
 
     # --- Words -----------------------------------------------------------------------
+
+    @property
+    def done(self):
+        """How many things people have done."""
+        return sum(sum(person.done.values()) for person in self.people)
 
     def report(self):
         """Print the counts."""
