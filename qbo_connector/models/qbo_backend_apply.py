@@ -30,6 +30,7 @@ class QboBackend(models.Model):
         if not objects:
             return backend._job_compare(run_id)
         before = {obj: (obj.res_id, obj.applied) for obj in objects}
+        run._note_growth()
         backend._apply(objects)
         objects.filtered(lambda o: o.state == "new")._fail(
             self.env._("Nothing is known to do with this object.")

@@ -1,8 +1,10 @@
 import logging
 import time
+from unittest.mock import patch
 
 from ..const import QUIET
 from ..entities.entity import entity_model
+from ..models import qbo_run
 from .import_common import ImportCase
 
 _logger = logging.getLogger(__name__)
@@ -58,6 +60,14 @@ class TestVolume(ImportCase):
             self.assertLess(again, MOST_QUERIES["again"])
         open_ = [self.in_odoo("Invoice", {"Id": f"{9000 + n}"}) for n in range(COUNT)]
         self.assertEqual({move.amount_residual for move in open_}, {40})
+
+    def test_statistics_grow_with_a_first_sync(self):
+        """Else Odoo's own queries are planned for the tables as they were."""
+        with patch.object(qbo_run, "GROWTH", 2):
+            self.invoice(10)
+            self.payment(5)
+            counts = self.sync().mapped("analyzed_count")
+        self.assertEqual(counts, [2])
 
     def test_posting_asks_little_more_of_the_database(self):
         # What is cached for good is read by the first of two.
