@@ -111,11 +111,12 @@ class QboBackend(models.Model):
         chosen = self.env["qbo.object"].search(
             [("backend_id", "in", self.ids), ("state", "=", "chosen")]
         )
+        words = (exc_message or "").rstrip(".")
         chosen._fail(
             self.env._(
                 "The import stopped: %s. Choose the payment and press Import Selected"
                 " again.",
-                (exc_message or "").rstrip("."),
+                words,
             )
         )
         self._notify_changed("qbo.object", chosen.ids)
