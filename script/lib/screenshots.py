@@ -35,6 +35,12 @@ PARTNERS = (
     {"name": "Copper Canyon Realty"},
     {"name": "Dahlia Flower Shop"},
 )
+#: Pages of the connection's form.
+TABS = (
+    ("app", "Intuit App"),
+    ("exports", "Exports"),
+    ("flow", "What Flows"),
+)
 #: What the web client asks when a button is pressed.
 ANSWER = re.compile("/web/dataset/call_button/")
 
@@ -115,9 +121,13 @@ class Walk:
         """Everything that is there once it runs."""
         self.open()
         self.picture("connection")
-        for name, tab in (("flow", "What Flows"), ("deposits", "Deposit Accounts")):
+        for name, tab in TABS:
             self.open(tab)
             self.picture(name)
+        self.open()
+        self.press("action_open_mapping")
+        self.page.wait_for_selector("button[name=action_open_creation]:visible")
+        self.picture("slots")
         self.open()
         self.press("action_configure")
         self.page.wait_for_selector(".o_notebook .active:has-text('Settings')")
@@ -125,14 +135,29 @@ class Walk:
         self.picture("configure")
         self.window("health", "action_test_connection")
         self.window("change-company", "action_change_company")
+        self.open("Settings")
+        self.press("action_profile")
+        self.page.wait_for_selector(WINDOW)
+        self.picture("profile")
         self.show("invoices", "/odoo/customer-invoices", ROW)
         self.show("payments", "/odoo/customer-payments", ROW)
+        self.page.locator(ROW, has_text="Error").first.locator("td[name=name]").click()
+        self.page.wait_for_selector(".alert-danger:visible")
+        self.picture("refused")
+        self.show("export-payments", "/odoo/qbo-export-payments", ROW)
+        self.read_payments()
         self.show("syncs", "/odoo/qbo-syncs", ROW)
         self.page.goto(SETTINGS)
         self._scroll_to("h2:has-text('QuickBooks')")
         self.picture("settings")
         self.page.goto(self.sandbox.url)
         self.picture("sandbox-home")
+
+    def read_payments(self):
+        """The screen that lists QuickBooks' payments before they are imported."""
+        self.page.goto("/odoo/qbo-import-payments")
+        self.page.wait_for_selector(".o_list_view")
+        self.picture("import-payments")
 
     # --- What a person does -----------------------------------------------------------
 
