@@ -61,12 +61,20 @@ class Soak:
 
     def run(self, seconds):
         """Everything; :returns: whether both sides agree and nothing is stuck."""
+        self._schedule(True)
         self._order_faults()
         self._live(seconds)
         self._settle()
         self._compare()
         self._read_logs()
         return not self.problems
+
+    def _schedule(self, on):
+        """Cron reads QuickBooks, too."""
+        node = self.nodes.living()[-1]
+        self.odoo = OdooSession(node.url, self.nodes.instance.database)
+        backends = self.odoo.call("qbo.backend", "search", [])
+        self.odoo.call("qbo.backend", "write", backends, {"auto_sync": on})
 
     # --- Activity --------------------------------------------------------------------
 
@@ -110,9 +118,7 @@ class Soak:
         for order in self.quickbooks.faults():
             self.faults[order.get("kind")] += order["hits"]
         self.quickbooks.clear_faults()
-        self.odoo = OdooSession(
-            self.nodes.living()[-1].url, self.nodes.instance.database
-        )
+        self._schedule(False)
         self._finish_drafts()
         self._wait_until_quiet()
         for _ in range(2):

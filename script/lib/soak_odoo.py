@@ -218,7 +218,8 @@ class Clerk:
         change = (1, invoice["invoice_line_ids"][0], {"price_unit": price})
         values = {"invoice_line_ids": [change]}
         self._call("account.move", "write", [invoice["id"]], values)
-        return self._call("account.move", "action_post", [invoice["id"]])
+        self._call("account.move", "action_post", [invoice["id"]])
+        return invoice
 
     def _edit_payment(self):
         payment = self._pick("account.payment", PAYMENTS, "amount")
