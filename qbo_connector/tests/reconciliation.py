@@ -9,6 +9,8 @@ from collections import defaultdict
 
 #: The transactions that the connector carries, as the report calls them.
 CARRIED = ("Invoice", "Credit Memo", "Payment")
+#: What is mapped, of which the Odoo twin is looked up.
+MAPPED = ("Account", "Customer")
 COLUMNS = "tx_date,txn_type,name,debt_amt,credit_amt"
 EVER = {"start_date": "2000-01-01", "end_date": "2099-12-31"}
 #: Accounts of QuickBooks' own choice, by their type or sub-type.
@@ -23,7 +25,8 @@ BY_KIND = {
 class Reconciliation:
     """
     :param control: of the sandbox: asks QuickBooks over HTTP, with a token of its own
-    :param backend: the connection, for its mappings and its Odoo company
+    :param backend: the connection, for its mappings and its Odoo company; they are
+        read once
     """
 
     def __init__(self, control, backend):
@@ -31,18 +34,22 @@ class Reconciliation:
         self.backend = backend
         self.company = backend.company_id
         self.env = backend.env
+        mapped = self.env["qbo.object"].search(
+            [("backend_id", "=", backend.id), ("entity", "in", MAPPED)]
+        )
+        self.twins = {(row.entity, row.qbo_id): row.res_id for row in mapped}
+        self.keys = self._keys()
 
-    def differences(self, excused=()):
+    def differences(self, told=None):
         """What is not the same on both sides, as sentences; none when all agrees.
 
-        :param excused: ids of QuickBooks customers whose documents say that they
-            differ; turnover, which has no customers, is not compared then.
+        :param dict told: {QuickBooks customer id: cents that it has open more} by
+            documents that say so; turnover, which has no customers, is not compared
+           .
         """
-        postings = self._quickbooks_postings()
-        found = self._compare_customers(postings, set(excused))
-        if not excused:
-            found += self._compare_turnover(postings)
-        return found
+        postings, told = self._quickbooks_postings(), told or {}
+        found = self._compare_customers(postings, told)
+        return found + self._compare_turnover(postings, told)
 
     # --- QuickBooks -------------------------------------------------------------------
 
@@ -81,7 +88,7 @@ class Reconciliation:
 
     # --- Customers --------------------------------------------------------------------
 
-    def _compare_customers(self, postings, excused):
+    def _compare_customers(self, postings, told):
         """What each owes, in their own currency and at home."""
         ours = {
             partner.id: figures
@@ -104,42 +111,42 @@ class Reconciliation:
             home[customer] += cents if account in receivable else 0
         found = []
         for customer in self._customers():
-            if customer["Id"] in excused:
-                continue
             partner = self._twin("Customer", customer["Id"])
             own, own_open, balance, home_open = ours.pop(partner, (0, 0, 0, 0))
-            theirs = _cents(customer["Balance"])
+            theirs = _cents(customer["Balance"]) - told.get(customer["Id"], 0)
+            their_home = home[customer["Id"]] - told.get(customer["Id"], 0)
             name = customer["DisplayName"]
             for what, their_cents, amount in (
                 ("entries", theirs, own),
                 ("open items", theirs, own_open),
-                ("entries at home", home[customer["Id"]], balance),
-                ("open items at home", home[customer["Id"]], home_open),
+                ("entries at home", their_home, balance),
+                ("open items at home", their_home, home_open),
             ):
                 found += _difference(f"{name}, {what}", their_cents, _cents(amount))
-        partners = self.env["res.partner"].browse(ours)
-        excused_partners = {self._twin("Customer", id_) for id_ in excused}
-        for partner in partners.filtered(lambda p: p.id not in excused_partners):
+        for partner in self.env["res.partner"].browse(ours):
             amounts = [_cents(amount) for amount in ours[partner.id]]
             if any(amounts):
                 found.append(f"{partner.name} owes {amounts} in Odoo only")
         return found
 
     def _twin(self, entity, qbo_id):
-        row = self.env["qbo.object"]._find(self.backend, entity, qbo_id)
-        return row.res_id or None
+        return self.twins.get((entity, qbo_id)) or None
 
     # --- Accounts ---------------------------------------------------------------------
 
-    def _compare_turnover(self, postings):
+    def _compare_turnover(self, postings, told):
         """What each account took in each month, in home currency."""
-        keys, ours, theirs = self._keys(), defaultdict(int), defaultdict(int)
+        ours, theirs = defaultdict(int), defaultdict(int)
+        others = [self._twin("Customer", customer) for customer in told]
         for account, month, balance in self._items(
-            [], ["account_id", "date:month"], "balance:sum"
+            [("partner_id", "not in", others)],
+            ["account_id", "date:month"],
+            "balance:sum",
         ):
             ours[self._key_of(account), month.strftime("%Y-%m")] += _cents(balance)
-        for account, _customer, month, cents in postings:
-            theirs[keys[account], month] += cents
+        for account, customer, month, cents in postings:
+            if customer not in told:
+                theirs[self.keys[account], month] += cents
         return [
             sentence
             for key in sorted(ours.keys() | theirs.keys(), key=str)
