@@ -20,7 +20,7 @@ from .reconciliation import Reconciliation
 from .twin_documents import TwinDocuments
 
 #: How many histories are lived through; more of them for a thorough night.
-HISTORIES = int(os.environ.get("QBO_HISTORIES", "300"))
+HISTORIES = int(os.environ.get("QBO_HISTORIES", "60"))
 AT_A_TIME = 10
 _logger = logging.getLogger(__name__)
 

@@ -237,7 +237,8 @@ class TestLeaks(OAuthCase, ExportCase):
             yield self._answer(model, "read", [[record.id]])
             yield self._answer(model, "web_read", [[record.id], nothing])
             yield self._answer(model, "onchange", [[record.id], {}, [], nothing])
-            yield self._answer(model, "export_data", [[record.id], fields])
+            if model._auto:  # Odoo exports no views of the database
+                yield self._answer(model, "export_data", [[record.id], fields])
         for field in fields:
             yield self._answer(model, "search_read", [[], [field]])
 

@@ -263,6 +263,7 @@ def clerk(own_stack, first, second, worked):
 
 def _models(odoo):
     domain = [("model", "=like", "qbo.%"), ("abstract", "=", False)]
+    domain += [("model", "!=", "qbo.event")]  # nobody may read it at all
     domain += [("transient", "=", False)]
     return [row["model"] for row in odoo.read("ir.model", domain, ["model"])]
 
