@@ -1,12 +1,14 @@
 """`script/server` as a real process, on ports and with a database of its own."""
 
 import os
+import random
 import shutil
 import signal
 import socket
 import subprocess
 import threading
 import time
+from contextlib import suppress
 
 import psutil
 
@@ -17,11 +19,20 @@ START_TIMEOUT = 420  # seconds; a first start installs Odoo's database
 STOP_TIMEOUT = 60
 
 
+LISTENED_ON = range(20_000, 32_000)
+
+
 def free_port():
-    """A port that nothing listened on a moment ago."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A port that nothing uses, and that no outgoing connection will be given.
+
+    Linux gives those a port above 32767; one of them could otherwise take a port
+    between this look and the start, or while a test has its server stopped.
+    """
+    for port in random.sample(LISTENED_ON, k=100):
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise OSError("A hundred ports were tried, and all are in use.")
 
 
 class Stack:

@@ -9,6 +9,8 @@ import psutil
 import pytest
 import requests
 
+from .stack import free_port
+
 SECOND_START = 20  # seconds
 STOP_TIMEOUT = 30
 
@@ -16,7 +18,7 @@ STOP_TIMEOUT = 30
 @pytest.fixture
 def own_port(stack):
     """A port of this machine that the test itself listens on."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
+    with socket.create_server(("127.0.0.1", free_port())) as server:
         yield server.getsockname()[1]
 
 
@@ -43,7 +45,7 @@ def test_only_its_own_database_is_listed(stack):
 def test_a_port_that_is_taken_is_named_before_anything_starts(
     stack, own_port, monkeypatch, name
 ):
-    other = {"odoo_port": own_port + 1, "sandbox_port": own_port + 2}
+    other = {"odoo_port": free_port(), "sandbox_port": free_port()}
     for key, port in {**other, name: own_port}.items():
         monkeypatch.setattr(stack, key, port)
     status, output = _run(stack, "server")
@@ -54,8 +56,8 @@ def test_a_port_that_is_taken_is_named_before_anything_starts(
 
 
 def test_an_unknown_option_is_refused(stack, monkeypatch):
-    monkeypatch.setattr(stack, "odoo_port", stack.odoo_port + 1)
-    monkeypatch.setattr(stack, "sandbox_port", stack.sandbox_port + 1)
+    monkeypatch.setattr(stack, "odoo_port", free_port())
+    monkeypatch.setattr(stack, "sandbox_port", free_port())
     status, output = _run(stack, "server", "--rest")
     assert status == 1
     assert "--reset" in output
