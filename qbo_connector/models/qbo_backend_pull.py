@@ -66,11 +66,17 @@ class QboBackend(models.Model):
 
     def _running(self):
         """Syncs under way. One whose job was killed is ended, or none would start."""
-        running = self.run_ids.filtered(lambda run: run.state == "running")
+        running = self._runs_under_way()
         oldest = fields.Datetime.now() - STALLED
         dead = running.filtered(lambda run: run.write_date < oldest)
         dead.sudo()._finish("failed", self.env._("It was interrupted. Sync again."))
         return running - dead
+
+    def _runs_under_way(self):
+        """Looked for anew each time: a connection has thousands of runs in the end."""
+        return self.env["qbo.run"].search(
+            [("backend_id", "in", self.ids), ("state", "=", "running")]
+        )
 
     def _start_sync(self, trigger="manual"):
         """Enqueue an incremental sync, or a full one where no cursor can be used."""
@@ -103,29 +109,39 @@ class QboBackend(models.Model):
 
     # --- Everything, page by page -----------------------------------------------------
 
-    def _delay_pull_all(self, run, entity=ENTITIES[0], start=1, since=None):
+    def _delay_pull_all(self, run, entity=ENTITIES[0], start=1, since=None, seen=0):
         self._delay(self.env._("read %s", entity))._job_pull_all(
-            run.id, entity, start, since
+            run.id, entity, start, since, seen
         )
 
-    def _job_pull_all(self, run_id, entity, start, since):
+    def _job_pull_all(self, run_id, entity, start, since, seen=0):
         """Read one page of one entity; the next page is a job of its own.
 
         :param int start: row of the page, from 1.
         :param str since: when this pass began (QuickBooks' clock): the next cursor.
+        :param int seen: how many objects of earlier pages the mirror had before.
         """
         run = self.env["qbo.run"].browse(run_id)
         calls = []
         client = self._client(calls)
-        since = since or self._quickbooks_now(client)
+        if not since:
+            since = self._quickbooks_now(client)
+            self._note_newest(run)
         page = self._retrying(
             lambda: client.page(entity, self._where(entity), start, PAGE_SIZE)
         )
         changed = self.env["qbo.object"]._upsert(self, entity, page)
         run._add(read_count=len(changed), call_count=len(calls))
+        seen += self._count_known(run, entity, page)
         if len(page) == PAGE_SIZE:
-            self._delay_pull_all(run, entity, start + PAGE_SIZE, since)
-        elif following := self._next_entity(entity):
+            self._delay_pull_all(run, entity, start + PAGE_SIZE, since, seen)
+        else:
+            self._look_for_deleted(run, entity, since, seen)
+
+    def _pull_next(self, run, entity, since):
+        """Go on after all of an entity was read; after the last one, take it over."""
+        following = self._next_entity(entity)
+        if following:
             self._delay_pull_all(run, following, 1, since)
         else:
             self._move_cursor(since)
@@ -306,8 +322,7 @@ class QboBackend(models.Model):
                 " Now; if it happens again, show your administrator the failed job.",
                 exc_name,
             )
-        running = self.run_ids.filtered(lambda run: run.state == "running")
-        running._finish("failed", words)
+        self._runs_under_way()._finish("failed", words)
 
 
 def _is_gone(client, entity, qbo_id):

@@ -28,7 +28,7 @@ class QboError(models.Model):
     _depends = {
         "account.move": ["company_id", "qbo_state", "qbo_cause", "qbo_message"],
         "account.payment": ["company_id", "qbo_state", "qbo_cause", "qbo_message"],
-        "qbo.object": ["backend_id", "state", "waiting_for"],
+        "qbo.object": ["backend_id", "state", "waiting_for", "error_kind"],
         "qbo.trial": ["company_id", "res_model", "cause"],
         "qbo.backend": ["active", "company_id"],
     }
@@ -116,7 +116,8 @@ class QboError(models.Model):
             SELECT object.id::bigint * 3 + 2, object.company_id, 'qbo.object',
                 object.state, object.total::numeric
                     * coalesce((object.payload->>'ExchangeRate')::numeric, 1),
-                coalesce(object.waiting_for, 'error:' || object.entity)
+                coalesce(object.waiting_for, concat_ws(
+                    ':', 'error', object.entity, nullif(object.error_kind, '')))
             FROM qbo_object object JOIN qbo_backend owner ON owner.id = backend_id
             WHERE owner.active AND object.state IN ('error', 'waiting')
             """
@@ -206,14 +207,12 @@ def cause_domain(company, model, cause):
     if model == "qbo.object":
         domain &= Domain("state", "in", ("error", "waiting"))
         domain &= Domain("backend_id.active", "=", True)
-        kind, _colon, entity = cause.partition(":")
-        if kind == "error":
-            return (
-                domain
-                & Domain("waiting_for", "=", False)
-                & Domain("entity", "=", entity)
-            )
-        return domain & Domain("waiting_for", "=", cause)
+        kind, *rest = cause.split(":", 2)
+        if kind != "error":
+            return domain & Domain("waiting_for", "=", cause)
+        entity, words = rest[0], (rest[1:] or [False])[0]
+        domain &= Domain("waiting_for", "=", False) & Domain("entity", "=", entity)
+        return domain & Domain("error_kind", "=", words)
     if cause in (OTHER, DIFFERS):
         state = "error" if cause == OTHER else "differs"
         return (

@@ -94,7 +94,7 @@ class QboBackend(models.Model):
 
     def _tell_runs(self):
         yield "[Last syncs]"
-        for run in self.run_ids.sorted("id", reverse=True)[:LATEST]:
+        for run in self.recent_run_ids[:LATEST]:
             yield (
                 f"{run.create_date} {run.trigger} {run.state}, {run.duration} s,"
                 f" {run.call_count} calls: {run.summary} {run.message or ''}"

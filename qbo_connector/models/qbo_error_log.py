@@ -102,8 +102,8 @@ class QboBackend(models.Model):
         "Keep the Log",
         default=90,
         required=True,
-        help="Days that the history of documents, with what was sent and answered, is"
-        " kept.",
+        help="Days that the history of documents, with what was sent and answered, and"
+        " the list of syncs are kept.",
     )
 
     _history_days_positive = models.Constraint(

@@ -104,9 +104,12 @@ class QboError(models.Model):
         kind, _colon, key = self.cause.partition(":")
         name = name or key
         if kind == "error":
-            return _("%s that could not be taken over", key), _(
-                "Open them: each says why; then try one"
-            )
+            entity, _colon, words = key.partition(":")
+            return (
+                _("%(kind)s not taken over: %(words)s", kind=entity, words=words)
+                if words
+                else _("%s that could not be taken over", entity)
+            ), _("Open them: each says why; then try one")
         if kind == "Slot":
             slot = self.env["qbo.backend"]._slot_name(key)
             return _("“%s” of the connection is empty", slot), _(

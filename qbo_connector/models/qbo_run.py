@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.fields import Domain
 
 #: Objects that a sync applies before statistics of the tables are renewed.
 GROWTH = 300
@@ -148,15 +147,3 @@ class QboRun(models.Model):
         return self.backend_id._delay(self.env._("take over what was read"))._job_apply(
             self.id
         )
-
-    def action_open_errors(self):
-        """The objects that this run could not take over, each with its next step.
-
-        Those that it was the last to touch: what another run tried later is that one's.
-        """
-        self.ensure_one()
-        action = self.backend_id.action_open_errors()
-        domain = Domain(action["domain"]) & Domain("write_date", ">=", self.create_date)
-        if self.finished_at:
-            domain &= Domain("write_date", "<=", self.finished_at)
-        return {**action, "domain": list(domain)}

@@ -16,6 +16,7 @@ from . import test_oauth
 from . import test_change_company
 from . import test_leaks
 from . import test_reading
+from . import test_recent_syncs
 from . import test_customers
 from . import test_causes
 from . import test_documents

@@ -228,13 +228,39 @@ class TestErrorsOfObjects(ImportCase):
     def test_one_object_is_tried_first_and_the_rest_follows(self):
         invoices = self.locked()
         row = self.rows()
-        self.assertEqual((row.cause, row.document_count), ("error:Invoice", 2))
+        words = "Dated …, but Odoo's books are locked until …. Open the period under"
+        self.assertEqual(row.document_count, 2)
+        self.assertIn(f"error:Invoice:{words}", row.cause)
+        self.assertIn(f"Invoice not taken over: {words}", row.name)
         self.company.sale_lock_date = False
         row.action_retry_one()
         self.run_jobs()
         self.assertFalse(self.rows())
         for invoice in invoices:
             self.assertSameFigures("Invoice", invoice)
+
+    def test_equal_problems_are_one_line_and_others_another(self):
+        invoices = [self.row("Invoice", each) for each in self.locked()]
+        memo = self.credit_memo(10)
+        self.sync()
+        invoices[0]._fail("“Ann” owes 5.00 on Monday.")
+        self.assertEqual(self.rows().mapped("document_count"), [1, 1, 1])
+        invoices[1]._fail("“Bo” owes 1,070.25 on Monday.")
+        row = self.rows().filtered(lambda row: row.document_count == 2)
+        self.assertEqual(row.name, "Invoice not taken over: … owes … on Monday")
+        found = self.env["qbo.object"].search(row.action_open()["domain"])
+        self.assertEqual(found, invoices[0] + invoices[1])
+        other = self.rows() - row
+        found = self.env["qbo.object"].search(other.action_open()["domain"])
+        self.assertEqual(found, self.row("CreditMemo", memo))
+
+    def test_errors_without_words_are_one_line(self):
+        self.locked()
+        self.backend.object_ids.filtered("error_kind").error_kind = False
+        row = self.rows()
+        self.assertEqual(row.name, "Invoice that could not be taken over")
+        found = self.env["qbo.object"].search(row.action_open()["domain"])
+        self.assertEqual(len(found), 2)
 
     def test_an_object_that_fails_again_holds_the_rest_back(self):
         self.locked()

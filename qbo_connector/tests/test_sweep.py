@@ -1,25 +1,35 @@
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 from unittest.mock import patch
 
 from odoo import fields
 
-from ..models import qbo_backend_sweep
+from ..client import cdc
+from ..const import ENTITIES
+from ..models import qbo_backend_pull, qbo_backend_sweep
 from .import_common import ImportCase
 
 FUTURE = "2026-12-31T00:00:00+00:00"
+LONG_AGO = "2026-01-01T00:00:00+00:00"
 
 
 class TestSweep(ImportCase):
-    """All ids are compared; what nobody told of is found."""
+    """Everything is compared; what nobody told of is found.
+
+    The customer of a document that changed is read, too: its balance is another.
+    """
 
     def setUp(self):
         super().setUp()
         self.invoices = [self.invoice(10 + number) for number in range(5)]
         self.sync()
         self.quickbooks.clear_log()
+        # QuickBooks' times have no parts of a second: what follows is later.
+        later = datetime.now(timezone.utc) + timedelta(seconds=10)
+        self.quickbooks.set_clock(later.isoformat())
+        self.addCleanup(self.quickbooks.set_clock)
 
     def sweep(self):
-        self.backend.action_compare_ids()
+        self.backend.action_compare_all()
         self.run_jobs()
         self.env.invalidate_all()
         return self.backend.run_ids.sorted("id")[-1]
@@ -32,37 +42,81 @@ class TestSweep(ImportCase):
         self.assertEqual((run.trigger, run.state), ("sweep", "done"))
         self.assertEqual(run.read_count, 0)
         paths = {call["path"].rpartition("/")[2] for call in self.quickbooks.log()}
-        self.assertEqual(paths, {"query"})
-        entities = [e for e in qbo_backend_sweep.ENTITIES if self.backend._flows_in(e)]
-        self.assertEqual(run.call_count, len(entities))
+        self.assertEqual(paths, {"query", "cdc"})  # `cdc` tells the time
+        entities = [name for name in ENTITIES if self.backend._flows_in(name)]
+        self.assertEqual(run.call_count, len(entities) + 1)
 
     def test_deletions_that_were_lost_are_found_and_confirmed(self):
         for invoice in self.invoices[:3]:
             self.quickbooks.delete("Invoice", invoice["Id"])
         self.backend.cursor = FUTURE  # change capture never told of them
-        self.assertEqual(self.sweep().read_count, 3)
+        self.assertEqual(self.sweep().read_count, 3 + 1)
         self.assertEqual(self.states(), 3 * ["cancel"] + 2 * ["posted"])
 
     def test_many_deletions_are_taken_in_several_jobs(self):
         for invoice in self.invoices:
             self.quickbooks.delete("Invoice", invoice["Id"])
         with patch.object(qbo_backend_sweep, "CONFIRM_SIZE", 2):
-            self.assertEqual(self.sweep().read_count, 5)
+            self.assertEqual(self.sweep().read_count, 5 + 1)
         self.assertEqual(self.states(), 5 * ["cancel"])
 
     def test_changes_and_new_documents_that_were_lost_are_read(self):
         changed = self.change("Invoice", self.invoices[0], Line=[self.line(99)])
         new = self.invoice(42)
         self.backend.cursor = FUTURE
-        self.assertEqual(self.sweep().read_count, 2)
+        self.assertEqual(self.sweep().read_count, 2 + 1)
         for invoice in (changed, new):
             self.assertSameFigures("Invoice", invoice)
+
+    def test_a_balance_that_changed_without_its_sync_token_is_read(self):
+        before = self.row("Customer", self.acme).payload
+        self.invoice(42)
+        now = self.quickbooks.get("Customer", self.acme["Id"])
+        self.assertEqual(now["SyncToken"], before["SyncToken"])
+        self.backend.cursor = FUTURE
+        self.sweep()
+        after = self.row("Customer", self.acme).payload
+        self.assertEqual(after["Balance"], before["Balance"] + 42)
+
+    def test_what_was_deleted_is_found_where_the_cursor_is_too_old(self):
+        self.quickbooks.delete("Invoice", self.invoices[0]["Id"])
+        self.backend.cursor = LONG_AGO
+        self.assertEqual(self.sync().trigger, "first")
+        self.assertEqual(self.states(), ["cancel"] + 4 * ["posted"])
+
+    def test_what_was_deleted_is_found_where_the_changes_were_cut_off(self):
+        self.quickbooks.delete("Invoice", self.invoices[0]["Id"])
+        parse = cdc.parse
+
+        def cut(payload, entities):
+            answer = parse(payload, entities)
+            none = {entity: [] for entity in entities}
+            return answer._replace(changed=none, deleted=none, truncated=True)
+
+        with patch.object(cdc, "parse", cut):
+            self.sync()
+        self.assertEqual(self.states(), ["cancel"] + 4 * ["posted"])
+
+    def test_documents_that_arrive_meanwhile_cost_no_look_for_deleted_ones(self):
+        backends = type(self.env["qbo.backend"])
+        count, looked = backends._count_known, []
+
+        def sent_meanwhile(backend, run, entity, page):
+            if entity == "Invoice":
+                self.env["qbo.object"]._upsert(backend, entity, [sent])
+            return count(backend, run, entity, page)
+
+        sent = {**self.invoices[0], "Id": "99999", "DocNumber": "SENT"}
+        self.startPatcher(patch.object(backends, "_count_known", sent_meanwhile))
+        self.startPatcher(patch.object(backends, "_job_confirm_deleted", looked.append))
+        self.assertEqual(self.sweep().state, "done")
+        self.assertFalse(looked)
 
     def test_pages_are_compared_one_by_one(self):
         new = self.invoice(42)
         self.quickbooks.delete("Invoice", self.invoices[0]["Id"])
-        with patch.object(qbo_backend_sweep, "PAGE_SIZE", 2):
-            self.assertEqual(self.sweep().read_count, 2)
+        with patch.object(qbo_backend_pull, "PAGE_SIZE", 2):
+            self.assertEqual(self.sweep().read_count, 2 + 1)
         self.assertSameFigures("Invoice", new)
         self.assertEqual(self.states(), ["cancel"] + 4 * ["posted"])
 
@@ -70,7 +124,7 @@ class TestSweep(ImportCase):
         self.quickbooks.delete("Invoice", self.invoices[0]["Id"])
         backends = type(self.env["qbo.backend"])
         with patch.object(backends, "_read_ids", lambda *_args: []):
-            self.assertEqual(self.sweep().read_count, 1)
+            self.assertEqual(self.sweep().read_count, 1 + 1)
         self.assertEqual(self.states(), ["cancel"] + 4 * ["posted"])
 
     def test_what_is_older_than_the_start_is_no_difference(self):
@@ -78,7 +132,8 @@ class TestSweep(ImportCase):
         calls = self.sweep().call_count
         self.assertEqual(self.states(), 5 * ["posted"])
         self.backend.start_date = False
-        self.assertEqual(self.sweep().call_count, calls)
+        both = self.sweep()  # quiet syncs share a row
+        self.assertEqual((both.repeat_count, both.call_count), (2, 2 * calls))
 
     def test_inactive_names_are_no_deletions(self):
         dormant = self.customer("Dormant Ltd")
@@ -110,8 +165,8 @@ class TestSweep(ImportCase):
 
     def test_the_button_says_why_it_does_not_start(self):
         self.backend._start_run("manual")
-        answer = self.backend.action_compare_ids()
+        answer = self.backend.action_compare_all()
         self.assertIn("is running since", answer["params"]["message"])
         self.backend.run_ids.sudo()._finish()
-        answer = self.backend.action_compare_ids()
-        self.assertIn("being compared", answer["params"]["message"])
+        answer = self.backend.action_compare_all()
+        self.assertIn("is read and compared", answer["params"]["message"])

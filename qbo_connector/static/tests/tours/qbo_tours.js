@@ -50,7 +50,7 @@ tours.add("qbo_connection", {
         RUN_JOBS,
         {
             trigger:
-                ".o_field_widget[name=run_ids] .o_data_row .text-bg-success:contains(Done)",
+                ".o_field_widget[name=recent_run_ids] .o_data_row .text-bg-success:contains(Done)",
         },
     ],
 });
@@ -68,13 +68,13 @@ tours.add("qbo_onboarding", {
         press("Is this your company", "action_confirm_company"),
         {trigger: ".o_notification:contains(Nothing is written yet)"},
         RUN_JOBS,
-        {trigger: ".o_field_widget[name=run_ids] .text-bg-success:contains(Done)"},
+        {trigger: ".o_field_widget[name=recent_run_ids] .text-bg-success:contains(Done)"},
         press("Review the mappings", "action_confirm_mapping"),
         {trigger: ".o_notification:contains(Comparing)"},
         RUN_JOBS,
         {
             trigger:
-                ".o_field_widget[name=run_ids] .o_data_row:contains(Match):contains(Done)",
+                ".o_field_widget[name=recent_run_ids] .o_data_row:contains(Match):contains(Done)",
         },
         press("Match what exists", "action_confirm_matching"),
         {
