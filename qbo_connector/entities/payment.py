@@ -176,7 +176,9 @@ class QboEntityPayment(models.AbstractModel):
             for receipt in receipts
             if not receipt.work.record and receipt.work.values["amount"]
         ]
-        created = self._create_payments(backend, new, documents)
+        created = self._create_payments(
+            backend, new, documents, map(self._binding_values, new)
+        )
         self._rewrite_payments(known, documents)
         payments = dict(zip((receipt.object for receipt in new), created, strict=True))
         known_payments = {receipt.object: receipt.work.record for receipt in known}
@@ -194,17 +196,20 @@ class QboEntityPayment(models.AbstractModel):
         )
         return payments
 
-    def _create_payments(self, backend, receipts, documents):
+    def _create_payments(self, backend, receipts, documents, bindings):
+        """
+        :param bindings: for each receipt, what ties its payment to QuickBooks.
+        """
         journal = backend.payment_journal_id
         payments = self.env["account.payment"].create(
             [
                 {
                     **_payment_values(receipt),
-                    **self._binding_values(receipt),
+                    **binding,
                     "journal_id": journal.id,
                     "payment_method_line_id": _method_line(receipt, journal).id,
                 }
-                for receipt in receipts
+                for receipt, binding in zip(receipts, bindings, strict=True)
             ]
         )
         _set_money_accounts(receipts, payments)

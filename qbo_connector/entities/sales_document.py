@@ -9,7 +9,7 @@ from .own import own_documents
 from .sales_lines import charged_taxes, line_values
 
 #: Values that are no fields of the move.
-LATER = ("number", "charged", "total")
+LATER = ("number", "charged", "total", "deposit")
 
 
 def is_voided(payload):
@@ -208,16 +208,6 @@ class QboEntitySalesDocument(models.AbstractModel):
         voided.button_cancel()
         for item, move in exact:
             item.object._link(move, fingerprint(item.values))
-            item.object.message = self._remark(item.object.payload)
-
-    def _remark(self, payload):
-        """What of a document Odoo does not have; False for nearly all."""
-        deposit = payload.get("Deposit")
-        return bool(deposit) and self.env._(
-            "QuickBooks took a deposit of %s with this invoice. Register it as a"
-            " payment in Odoo, where it stays open until then.",
-            f"{deposit:.2f}",
-        )
 
     def _close_gap(self, backend, move, payload):
         """Book cents of difference on a visible line; QuickBooks rounds otherwise."""

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import fields, models
 
 from ..entities.payment_entry import receivable_lines
 
@@ -9,6 +9,8 @@ ENTITY_OF = {"out_invoice": "Invoice", "out_refund": "CreditMemo"}
 class AccountMove(models.Model):
     _name = "account.move"
     _inherit = ["account.move", "qbo.outbox"]
+
+    qbo_deposit_ids = fields.One2many("account.payment", "qbo_deposit_of_id")
 
     _qbo_unique = models.UniqueIndex(
         "(company_id, qbo_id) WHERE qbo_id IS NOT NULL",

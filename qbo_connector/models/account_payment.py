@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import fields, models
 from odoo.fields import Command
 
 from ..const import REFERENCE_LENGTH
@@ -12,6 +12,15 @@ CANCELLED = ("canceled", "rejected")
 class AccountPayment(models.Model):
     _name = "account.payment"
     _inherit = ["account.payment", "qbo.outbox"]
+
+    qbo_deposit_of_id = fields.Many2one(
+        "account.move",
+        "Deposit Taken With",
+        copy=False,
+        readonly=True,
+        index="btree_not_null",
+        help="In QuickBooks it is no payment of its own, but a part of this invoice.",
+    )
 
     _qbo_unique = models.UniqueIndex(
         "(company_id, qbo_id) WHERE qbo_id IS NOT NULL",

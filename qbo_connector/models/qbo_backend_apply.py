@@ -90,13 +90,14 @@ class QboBackend(models.Model):
     def _books(self, objects):
         """What the payloads of these objects refer to, read in few queries."""
         wanted = {key for obj in objects for key in references(obj.entity, obj.payload)}
+        undeposited = self._undeposited_funds()
+        wanted.add(("Account", undeposited.qbo_id))
         rows = self.env["qbo.object"].search_fetch(
             Domain("backend_id", "=", self.id) & _reference_domain(wanted),
             ["entity", "qbo_id", "name", "res_model", "res_id"],
         )
         read = rows.filtered(lambda row: row.entity in ("TaxCode", "Term"))
         payloads = read.with_prefetch().grouped("entity")
-        undeposited = self._undeposited_funds()
         return Books(
             ids={
                 (row.entity, row.qbo_id): record.id
