@@ -22,7 +22,7 @@ CUSTOMER, CONFIGURE = "customer", "configure"
 AUTH, THROTTLE, TRANSIENT = ("auth", False), ("throttle", True), ("transient", True)
 CONFLICT, MAPPING, DATA = ("conflict", False), ("mapping", False), ("data", False)
 POLICY, ACCOUNT = ("policy", False), ("account", False)
-# Only after the object was read again: its SyncToken is old.
+# Only after the object was read again, and only once: its SyncToken is old.
 STALE = ("conflict", True)
 # The company is closed for a while: time heals, but hours rather than minutes.
 PAUSED = ("account", True)

@@ -57,6 +57,8 @@ class Transport:
     :param on_call: callable that is given a `CallInfo` after each exchange
     :param pace: callable that is given a `Call` before each exchange, and returns when
         QuickBooks' limits allow it; it may raise an `errors.QboError` instead
+    :ivar last_tid: QuickBooks' id of the last answer
+    :ivar last_time: QuickBooks' clock at the last success, ISO 8601; "" before that
     """
 
     def __init__(
@@ -73,6 +75,7 @@ class Transport:
     ):
         self.realm_id = str(realm_id)
         self.last_tid = ""
+        self.last_time = ""
         self._company_url = f"{base_url.rstrip('/')}/v3/company/{self.realm_id}"
         self._token = token
         self._timeout = timeout
@@ -92,6 +95,7 @@ class Transport:
             response = self._send(call, self._token(token))
         payload = answers.parse_json(response.content)
         if response.status_code == 200 and payload and "Fault" not in payload:
+            self.last_time = payload.get("time") or self.last_time
             return payload
         raise answers.error_of(response, **context_of(call))
 

@@ -19,10 +19,12 @@ class QboBackend(models.Model):
 
     _inherit = "qbo.backend"
 
-    def _send_credits(self, sending, credit_notes):
+    def _send_credits(self, sending, credit_notes, once_more=True):
         """Make QuickBooks apply these credit notes just as Odoo does.
 
         QuickBooks is asked what it has applied; only the difference is sent.
+
+        :param bool once_more: see `_send_documents`.
         """
         notes = credit_notes.filtered(
             lambda note: sending.id_of(note)
@@ -35,7 +37,9 @@ class QboBackend(models.Model):
         wanted = self._wanted_credits(sending, notes)
         known = _known_credits(rows)
         owners = {sending.id_of(note): note for note in notes}
-        self._unapply(sending, rows, owners, known, wanted)
+        if self._unapply(sending, rows, owners, known, wanted, once_more):
+            self._send_credits(sending, notes, once_more=False)
+            return
         self._apply_credits(sending, known, wanted)
         sending.done.extend(notes)
 
@@ -109,8 +113,11 @@ class QboBackend(models.Model):
 
     # --- Differences ------------------------------------------------------------------
 
-    def _unapply(self, sending, rows, owners, known, wanted):
-        """Take back what Odoo no longer applies; a payment that is left empty goes."""
+    def _unapply(self, sending, rows, owners, known, wanted, once_more):
+        """Take back what Odoo no longer applies; a payment that is left empty goes.
+
+        :returns: [credit note] of payments that somebody has saved since.
+        """
         left = {row["Id"]: row for row in rows}
         for key, amount in known.items():
             surplus = round(amount - _amount(wanted.get(key)), 2)
@@ -125,7 +132,7 @@ class QboBackend(models.Model):
                 note = owners[next(iter(_memos(row) & owners.keys()))]
                 empty = not rest["Line"] and not rest["TotalAmt"]
                 items.append((note, "delete" if empty else "update", rest))
-        self._send_links(sending, items)
+        return self._send_links(sending, items, once_more)
 
     def _apply_credits(self, sending, known, wanted):
         """Create a payment of zero for what QuickBooks does not apply yet.
@@ -177,14 +184,18 @@ class QboBackend(models.Model):
         )
         return sentence, "620"
 
-    def _send_links(self, sending, items):
+    def _send_links(self, sending, items, once_more=False):
+        stale = []
         for some in split_every(MAX_ITEMS, items):
             batch, requests = [], []
             for position, (note, verb, body) in enumerate(some):
                 item = BatchItem(str(position), verb, "Payment", body)
                 batch.append((note, item))
                 requests.append(self._requestid("Payment", note, _variant(verb, body)))
-            self._send_batch(sending, batch, requests, sending.linked)
+            stale += self._send_batch(
+                sending, batch, requests, sending.linked, once_more
+            )
+        return stale
 
     # --- Memory -----------------------------------------------------------------------
 

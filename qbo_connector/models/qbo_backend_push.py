@@ -24,6 +24,8 @@ from .sending import Held, Refusal, Sending, cause_of
 PAUSE = (15, 30)
 #: Seconds until a push is tried again that found another one of the company running.
 BUSY = 3
+#: "Stale object": its SyncToken is old. Once more at once, then it is for people.
+STALE = "5010"
 #: The first key of the advisory lock; the second is the connection's id.
 PUSH_LOCK = 0x71626F
 
@@ -206,10 +208,12 @@ class QboBackend(models.Model):
         statement = select(entity, clause, size=1000)
         return self._retrying(lambda: sending.client.query(statement))
 
-    def _send_documents(self, sending, bodies):
+    def _send_documents(self, sending, bodies, once_more=True):
         """Create or update documents of a set in as few calls as it takes.
 
         :param dict bodies: {document: what QuickBooks should have}
+        :param bool once_more: read and send once more what somebody saves in
+            QuickBooks between our reading and our writing.
         """
         if not bodies:
             return
@@ -227,25 +231,39 @@ class QboBackend(models.Model):
             operation, body, variant = twins.operation(entity, document, body, there)
             items.append((document, BatchItem(_bid(document), operation, entity, body)))
             requests.append(self._requestid(entity, document, variant))
-        if items:
-            self._send_batch(sending, items, requests, sending.answered)
+        stale = self._send_batch(sending, items, requests, sending.answered, once_more)
+        bodies = {document: bodies[document] for document in stale}
+        self._send_documents(sending, bodies, once_more=False)
 
-    def _send_batch(self, sending, items, requests, answered):
+    def _send_batch(self, sending, items, requests, answered, once_more=False):
         """Send operations on documents, at most 30.
 
         :param list items: [(document, `BatchItem`)], with the request id of each.
         :param answered: called with entity, answer and document of what succeeded.
+        :param bool once_more: whether the caller sends once more what is stale; else
+            that is refused.
+        :returns: [document] of what somebody has saved since it was read (5010).
         """
+        if not items:
+            return []
         requestid = str(uuid.uuid5(uuid.NAMESPACE_OID, "".join(requests)))
         batch = [item for _document, item in items]
+        asked = sending.client.last_time
         results = self._retrying(lambda: sending.client.batch(batch, requestid))
+        dead = self._dead_answers(sending, batch, results, asked)
+        stale = []
         for (document, item), result in zip(items, results, strict=True):
-            if not result.error:
+            if result.bid in dead:
+                self._refuse_dead(sending, document, item.entity, result.object)
+            elif not result.error:
                 answered(item.entity, result.object, document)
-            elif result.error.retryable:
+            elif result.error.code == STALE and once_more:
+                stale.append(document)
+            elif result.error.retryable and result.error.code != STALE:
                 self._set_aside(sending, document, result.error)
             else:
                 self._refuse(sending, document, result.error)
+        return stale
 
     # --- Writing, at the end ----------------------------------------------------------
 

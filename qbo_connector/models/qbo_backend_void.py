@@ -49,9 +49,10 @@ class QboBackend(models.Model):
             document._qbo_refused(sentence, cause)
         self._delay_rest(sending)
 
-    def _send_voids(self, sending, documents):
+    def _send_voids(self, sending, documents, once_more=True):
         """Void what QuickBooks still has.
 
+        :param bool once_more: see `_send_documents`.
         :returns: the documents that were gone or voided there already.
         """
         items, requests, gone = [], [], documents.browse()
@@ -70,8 +71,10 @@ class QboBackend(models.Model):
                     items.append((document, BatchItem(bid, verb, entity, there)))
                     variant = f"{verb}/{there['Id']}/{there['SyncToken']}"
                     requests.append(self._requestid(entity, document, variant))
-        if items:
-            self._send_batch(sending, items, requests, sending.answered)
+        stale = self._send_batch(sending, items, requests, sending.answered, once_more)
+        if stale:
+            stale = documents.browse().union(*stale)
+            gone |= self._send_voids(sending, stale, once_more=False)
         return gone
 
     def _may_be_voided(self, sending, document, there):

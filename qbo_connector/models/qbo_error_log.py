@@ -110,7 +110,7 @@ class QboBackend(models.Model):
         "CHECK(history_days > 0)", "The log is kept for one day at least."
     )
 
-    def _send_batch(self, sending, items, requests, answered):
+    def _send_batch(self, sending, items, requests, answered, once_more=False):
         for document, item in items:
             exchange = sending.exchange(document)
             exchange["sent"] = redacted({item.operation: {item.entity: item.body}})
@@ -121,7 +121,7 @@ class QboBackend(models.Model):
             exchange["intuit_tid"] = sending.client.last_tid
             answered(entity, payload, document)
 
-        return super()._send_batch(sending, items, requests, noting)
+        return super()._send_batch(sending, items, requests, noting, once_more)
 
     def _refuse(self, sending, document, problem):
         if isinstance(problem, QboError):

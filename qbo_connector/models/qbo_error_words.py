@@ -4,6 +4,7 @@ from odoo.fields import Domain
 from ..client import faults
 from .qbo_backend_closing import HELD
 from .qbo_backend_documents import NUMBER_TAKEN
+from .qbo_backend_replays import GONE
 from .qbo_error import DIFFERS, OTHER
 
 #: Lists of QuickBooks whose entries people map.
@@ -84,6 +85,10 @@ class QboError(models.Model):
             NUMBER_TAKEN: (
                 _("QuickBooks has other documents with these numbers"),
                 _("Choose under Configure what becomes of numbers that are taken"),
+            ),
+            GONE: (
+                _("They were deleted or voided in QuickBooks before Odoo heard of it"),
+                _("Send them anew, or cancel them here, too"),
             ),
             DIFFERS: (
                 _("Both sides have them, but not the same"),

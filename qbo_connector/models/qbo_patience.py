@@ -8,6 +8,7 @@ from odoo.addons.queue_job.exception import RetryableJobError
 from ..client import QboError, faults
 from .fault_words import explain, explain_waiting
 from .qbo_backend_pull import TOLD
+from .qbo_backend_push import STALE
 from .qbo_outbox import PRIORITY_NEW, once_a_transaction
 
 #: Tries of one job, in about two minutes, that nobody sees.
@@ -52,7 +53,7 @@ class QboOutbox(models.AbstractModel):
         """
         todo = self.sudo().exists().filtered(lambda doc: doc.qbo_state == "pending")
         backend = self.env["qbo.backend"]._for_company(todo.company_id)
-        if waited == len(PAUSES):
+        if waited == len(PAUSES) or error.code == STALE:
             for doc in todo:
                 words = explain(backend, error, doc.display_name)
                 doc._qbo_mark_error(words, faults.cause_of(error))

@@ -78,8 +78,11 @@ class ExportCase(QboCase):
         """The payment as QuickBooks has it."""
         return self.books.read("Payment", payment.qbo_id)
 
-    def all_payments(self):
-        return self.sandbox.control.query("select * from Payment maxresults 1000")
+    def all_payments(self, where=""):
+        where = f"where {where}" if where else ""
+        return self.sandbox.control.query(
+            f"select * from Payment {where} maxresults 1000"
+        )
 
     def assertSynced(self, payment):
         self.assertEqual(payment.qbo_state, "synced", payment.qbo_message)

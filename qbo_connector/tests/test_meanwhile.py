@@ -1,3 +1,5 @@
+from datetime import datetime, timedelta, timezone
+
 from odoo.addons.queue_job.exception import RetryableJobError
 
 from .common import QboCase
@@ -177,6 +179,63 @@ class TestMeanwhile(ExportCase):
                 self.assertOnce(move)
                 self.assertNotEqual(move.qbo_id, first)
                 self.assertEqual(self.count("Invoice", f"DocNumber = '{move.name}'"), 1)
+
+    def minutes_later(self):
+        later = datetime.now(timezone.utc) + timedelta(minutes=5)
+        self.sandbox.control.set_clock(later.isoformat())
+        self.addCleanup(self.sandbox.control.set_clock)
+
+    def test_deleted_before_its_lost_answer_is_known_it_says_so(self):
+        self.check_gone(self.sandbox.control.delete)
+
+    def test_voided_before_its_lost_answer_is_known_it_says_so(self):
+        self.check_gone(self.sandbox.control.void)
+
+    def check_gone(self, remove):
+        """QuickBooks answers the repeated request with what is there no more."""
+        payment = self.pay(80.0, self.invoices[:1])
+        self.lose_answer(payment)
+        [dead] = self.all_payments()
+        remove("Payment", dead["Id"])
+        self.minutes_later()
+        self.run_jobs()
+        self.assertEqual(payment.qbo_state, "error")
+        self.assertIn(f"Payment {dead['Id']}", payment.qbo_message)
+        self.assertEqual(payment.qbo_remedy, "export")
+        self.assertFalse(payment.qbo_id)
+        payment.action_qbo_remedy()
+        self.run_jobs()
+        self.assertOnce(payment)
+        [there] = self.all_payments("TotalAmt > '0'")
+        self.assertEqual(there["Id"], payment.qbo_id)
+
+    def test_an_application_of_a_credit_that_was_deleted_unheard_of_is_told(self):
+        line = {"name": "x", "price_unit": 30.0, "tax_ids": False}
+        note = self.invoice(self.invoices.partner_id, [line], move_type="out_refund")
+        self.run_jobs()
+        lines = (note | self.invoices[0]).line_ids.filtered("date_maturity")
+        lines.reconcile()
+        self.lose_answer(note, path="/batch", body="LinkedTxn")
+        [dead] = self.all_payments()
+        self.sandbox.control.delete("Payment", dead["Id"])
+        self.minutes_later()
+        self.run_jobs()
+        self.assertEqual(note.qbo_state, "error")
+        note.action_qbo_remedy()
+        self.run_jobs()
+        self.assertOnce(note)
+        self.assertEqual(self.count("Payment"), 1)
+        self.assertEqual(self.books.read("CreditMemo", note.qbo_id)["Balance"], 0)
+
+    def test_an_answer_given_twice_about_what_is_there_costs_nothing(self):
+        """Somebody has given it another number, so that it is not found by that."""
+        payment = self.pay(80.0, self.invoices[:1])
+        self.lose_answer(payment)
+        [there] = self.all_payments()
+        self.sandbox.control.update("Payment", {**there, "PaymentRefNum": "Mine"})
+        self.minutes_later()
+        self.run_jobs()
+        self.assertOnce(payment)
 
     def test_a_double_click_sends_one(self):
         payment = self.pay(80.0, self.invoices[:1])

@@ -73,6 +73,14 @@ class TestPatience(PatienceCase):
         self.assertIn(payment.name, payment.qbo_message)
         self.assertIn("then press Export back", payment.qbo_message)
 
+    def test_a_call_that_stays_stale_is_left_to_a_person_soon(self):
+        payment = self.payments(["busy"])
+        self.sandbox.control.fail_next(n=99, path="/batch", fault=self.fault("5010"))
+        while self.perform(self.job_of(payment)):
+            self.assertEqual(payment.qbo_state, "pending")
+        self.assertEqual((payment.qbo_state, payment.qbo_remedy), ("error", "open"))
+        self.assertFalse(self.job_of(payment))
+
     def test_quickbooks_time_is_kept_by_pushes_and_by_syncs(self):
         """Retry-After is 2 here; not all come back in the same second."""
         payment = self.payments(["busy"])
