@@ -28,7 +28,7 @@ def run(size=1200):
         assert states == {"synced": size}, states
         # The latest minutes are always read again: let them pass.
         server.control.set_clock((datetime.now(UTC) + PAST_OVERLAP).isoformat())
-        company.backend.cursor = False
+        company.backend._progress().cursor = False
         company.watched("all read", company.sync)
         company.watched("nothing new", company.sync)
         fewest = math.ceil(size / 30), math.ceil(size / 1000)

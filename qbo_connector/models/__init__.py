@@ -1,6 +1,7 @@
 from . import (
     qbo_credential,
     qbo_backend,
+    qbo_progress,
     qbo_backend_connect,
     qbo_backend_mapping,
     qbo_backend_pull,
@@ -49,6 +50,7 @@ from . import (
     qbo_binding,
     qbo_comparison,
     qbo_outbox,
+    qbo_comparison_sent,
     qbo_patience,
     qbo_remedy,
     account_move,

@@ -146,8 +146,6 @@ class QboBackend(models.Model):
         help="Id of the account that QuickBooks books shipping on (its Preferences).",
     )
 
-    cursor = fields.Char("Changes Read Until", readonly=True, copy=False)
-    last_sync_at = fields.Datetime("Last Sync", readonly=True, copy=False)
     run_ids = fields.One2many("qbo.run", "backend_id", "Recent Syncs")
     object_ids = fields.One2many("qbo.object", "backend_id")
 

@@ -278,7 +278,8 @@ class QboBackend(models.Model):
         ]
 
     def _move_cursor(self, time):
-        self.write({"cursor": time, "last_sync_at": fields.Datetime.now()})
+        now = fields.Datetime.now()
+        self._progress().write({"cursor": time, "last_sync_at": now})
 
     # --- Errors -----------------------------------------------------------------------
 

@@ -6,6 +6,8 @@ from odoo.exceptions import UserError, ValidationError
 #: Intervals below these only cost metered calls (minutes).
 SHORTEST_CHANGES = 5
 SHORTEST_FULL = 30
+#: The runs of each tier.
+TRIGGERS = {"changes": "schedule", "full": "full"}
 
 
 class QboBackend(models.Model):
@@ -41,8 +43,6 @@ class QboBackend(models.Model):
         " company's settings, such as the closing date, and its taxes, accounts, terms"
         " and payment methods, as well as the changes.",
     )
-    changes_started_at = fields.Datetime(readonly=True, copy=False)
-    full_started_at = fields.Datetime(readonly=True, copy=False)
 
     @api.constrains("auto_sync")
     def _check_auto_sync(self):
@@ -93,7 +93,6 @@ class QboBackend(models.Model):
         crons._commit_progress(remaining=len(backends))
         for backend in backends:
             if backend._is_due(tier):
-                backend[f"{tier}_started_at"] = fields.Datetime.now()
                 start(backend)
             if not crons._commit_progress(1):
                 break
@@ -104,10 +103,12 @@ class QboBackend(models.Model):
         return due and self.state == "connected" and not self._running()
 
     def _due_at(self, tier):
-        started = self[f"{tier}_started_at"]
-        if not started:
+        """The runs tell when a tier began last; no job writes on the connection."""
+        domain = [("backend_id", "=", self.id), ("trigger", "=", TRIGGERS[tier])]
+        run = self.env["qbo.run"].search(domain, order="id desc", limit=1)
+        if not run:
             return fields.Datetime.now()
-        return started + timedelta(minutes=self[f"{tier}_interval"])
+        return run.create_date + timedelta(minutes=self[f"{tier}_interval"])
 
     def _next_sync(self):
         """When QuickBooks is read next by itself.

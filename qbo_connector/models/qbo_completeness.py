@@ -35,15 +35,6 @@ class QboBackend(models.Model):
 
     _inherit = "qbo.backend"
 
-    completeness = fields.Float(
-        "Ready to Sync",
-        readonly=True,
-        copy=False,
-        help="Share of the last 90 days' invoice value, of both sides, that is synced"
-        " or would be today.",
-    )
-    completeness_at = fields.Datetime("Measured", readonly=True, copy=False)
-    completeness_gaps = fields.Json(readonly=True, copy=False)
     gaps_table = fields.Html("What Is Missing", compute="_compute_gaps_table")
 
     def action_measure(self):
@@ -77,7 +68,7 @@ class QboBackend(models.Model):
         whole = sum(amount for amount, _why in causes)
         gaps = _by_cause(causes)
         missing = sum(gap["amount"] for gap in gaps)
-        self.sudo().write(
+        self._progress().write(
             {
                 "completeness": round(100 * (whole - missing) / whole, 1)
                 if whole

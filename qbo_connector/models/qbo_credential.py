@@ -21,8 +21,8 @@ SECRETS = ("client_secret", "verifier_token", "access_token", "refresh_token")
 class QboCredential(models.Model):
     """The app's keys and the tokens of one connection, in a table of their own.
 
-    Jobs write on the backend row all the time. Tokens are renewed in a transaction of
-    their own, and that transaction must never wait for a row that the job holds.
+    Tokens are renewed in a transaction of their own, and that must never wait for a row
+    that a job or a person holds.
     """
 
     _name = "qbo.credential"

@@ -91,12 +91,6 @@ class QboBackend(models.Model):
         " never shown again.",
     )
     has_verifier = fields.Boolean(compute="_compute_has_verifier", compute_sudo=True)
-    event_at = fields.Datetime(
-        "Last Event",
-        readonly=True,
-        copy=False,
-        help="When QuickBooks last called the webhook endpoint for this company.",
-    )
 
     def _compute_webhook_url(self):
         for backend in self:
@@ -194,12 +188,12 @@ class QboBackend(models.Model):
     def _note_event(self):
         """That QuickBooks called, once a minute; nothing else happens.
 
-        Where events start syncs, the sync writes it: jobs hold this row then.
+        Where events start syncs, the sync writes it: jobs hold the row then.
         """
         now = fields.Datetime.now()
         _logger.info("Event for %s, which does not follow events", self.display_name)
         if not self.event_at or self.event_at < now - timedelta(minutes=1):
-            self.event_at = now
+            self._progress().event_at = now
 
     # --- The sync ---------------------------------------------------------------------
 
@@ -230,7 +224,7 @@ class QboBackend(models.Model):
     def _settle_events(self, events):
         """They were read; `events` are those that were there before the calls."""
         if events:
-            self.event_at = max(events.mapped("received_at"))
+            self._progress().event_at = max(events.mapped("received_at"))
             # Not `unlink`, which writes every id to the log.
             self.env.cr.execute(
                 "DELETE FROM qbo_event WHERE id = ANY(%s)", [events.ids]

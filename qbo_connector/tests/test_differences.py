@@ -58,6 +58,30 @@ class TestDifferences(ImportCase):
         self.assertEqual(self.move.qbo_state, "synced")
         self.assertEqual(payment.qbo_state, "synced")
 
+    def test_a_payment_of_quickbooks_applied_before_the_invoice_was_sent_is_told(self):
+        paid = self.payment(40)
+        self.sync()
+        payment = self.in_odoo("Payment", paid)
+        ours = self.env["account.move"].create(
+            {
+                "move_type": "out_invoice",
+                "partner_id": self.move.partner_id.id,
+                "invoice_date": "2026-10-12",
+                "invoice_line_ids": [
+                    Command.create({"name": "Hedge", "price_unit": 70.0})
+                ],
+            }
+        )
+        ours.invoice_line_ids.tax_ids = False
+        ours.action_post()
+        lines = ours.line_ids + payment.move_id.line_ids
+        lines.filtered(lambda line: line.account_type == "asset_receivable").reconcile()
+        self.assertEqual(payment.qbo_state, "synced")  # it may still be carried over
+        self.run_jobs()
+        self.assertTrue(ours.qbo_id)
+        self.assertDiffers(ours, "70.00", "30.00")
+        self.assertDiffers(payment, "40.00", "0.00")
+
     def test_an_invoice_that_both_sides_paid_is_told_on_the_payments(self):
         mine = self.register(self.move, 100)
         theirs = self.payment(100, (self.theirs, 100))

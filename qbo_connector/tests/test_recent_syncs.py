@@ -173,3 +173,35 @@ class TestCharts(RunCase):
         self.assertEqual(set(after), set(before))
         for counts in after.values():
             self.assertEqual(counts[-5], 5)
+
+
+class TestProgress(RunCase):
+    """People and jobs do not write on the same row."""
+
+    def test_a_sync_writes_nothing_on_the_connection(self):
+        self.invoice(100)
+        self.backend.auto_sync = True
+        self.env.flush_all()
+        before = self.versions()
+        cursor, synced = self.backend.cursor, self.backend.last_sync_at
+        self.env["qbo.event"].sudo().create(
+            {
+                "backend_id": self.backend.id,
+                "entity": "Invoice",
+                "qbo_id": "1",
+                "received_at": fields.Datetime.now(),
+            }
+        )
+        self.backend._start_sync("webhook")
+        self.backend._measure()
+        self.run_jobs()
+        self.env.flush_all()
+        self.assertEqual(self.versions(), before)
+        self.assertTrue(self.backend.event_at)
+        self.assertNotEqual(self.backend.cursor, cursor)
+        self.assertGreaterEqual(self.backend.last_sync_at, synced)
+
+    def versions(self):
+        """Each update of a row gives it another place in its table."""
+        self.env.cr.execute("SELECT id, ctid FROM qbo_backend")
+        return self.env.cr.fetchall()

@@ -25,9 +25,12 @@ class TestSchedule(ImportCase):
 
     def tick(self, minutes=0):
         """The scheduler comes by, some minutes after it did last."""
-        for field in ("changes_started_at", "full_started_at"):
-            if self.backend[field]:
-                self.backend[field] -= timedelta(minutes=minutes)
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE qbo_run SET create_date = create_date - %s",
+            [timedelta(minutes=minutes)],
+        )
+        self.backend.run_ids.invalidate_recordset()
         before = self.backend.run_ids
         self.env["qbo.backend"]._cron_sync()
         self.env["qbo.backend"]._cron_full_pass()
@@ -96,11 +99,14 @@ class TestSchedule(ImportCase):
             for xmlid in ("cron_qbo_sync", "cron_qbo_full_pass")
         )
         crons.nextcall = fields.Datetime.now()
-        started = self.backend.changes_started_at
+        started = self.started("schedule")
         self.assertEqual(self.backend._next_sync(), started + timedelta(minutes=5))
         crons[0].active = False
-        started = self.backend.full_started_at
+        started = self.started("full")
         self.assertEqual(self.backend._next_sync(), started + timedelta(minutes=60))
+
+    def started(self, trigger):
+        return self.backend.run_ids.filtered(lambda r: r.trigger == trigger).create_date
 
     def test_intervals_that_only_cost_calls_are_refused(self):
         shortest = {"changes_interval": 5, "full_interval": 30}

@@ -60,8 +60,11 @@ class TestStatus(ExportCase):
         self.backend.invalidate_recordset()
         self.assertTrue(self.backend.next_sync_at)
         later = fields.Datetime.now() + timedelta(minutes=4)
-        self.backend.changes_started_at = self.backend.full_started_at = later
-        self.backend.invalidate_recordset()
+        for trigger in ("schedule", "full"):
+            self.backend._start_run(trigger)
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE qbo_run SET create_date = %s", [later])
+        self.env.invalidate_all()
         self.assertGreater(self.backend.next_sync_at, later)
         self.backend._credential().forget_tokens("reconnect")
         self.backend.invalidate_recordset()

@@ -49,7 +49,7 @@ class TestSweep(ImportCase):
     def test_deletions_that_were_lost_are_found_and_confirmed(self):
         for invoice in self.invoices[:3]:
             self.quickbooks.delete("Invoice", invoice["Id"])
-        self.backend.cursor = FUTURE  # change capture never told of them
+        self.backend._progress().cursor = FUTURE  # change capture never told of them
         self.assertEqual(self.sweep().read_count, 3 + 1)
         self.assertEqual(self.states(), 3 * ["cancel"] + 2 * ["posted"])
 
@@ -63,7 +63,7 @@ class TestSweep(ImportCase):
     def test_changes_and_new_documents_that_were_lost_are_read(self):
         changed = self.change("Invoice", self.invoices[0], Line=[self.line(99)])
         new = self.invoice(42)
-        self.backend.cursor = FUTURE
+        self.backend._progress().cursor = FUTURE
         self.assertEqual(self.sweep().read_count, 2 + 1)
         for invoice in (changed, new):
             self.assertSameFigures("Invoice", invoice)
@@ -73,14 +73,14 @@ class TestSweep(ImportCase):
         self.invoice(42)
         now = self.quickbooks.get("Customer", self.acme["Id"])
         self.assertEqual(now["SyncToken"], before["SyncToken"])
-        self.backend.cursor = FUTURE
+        self.backend._progress().cursor = FUTURE
         self.sweep()
         after = self.row("Customer", self.acme).payload
         self.assertEqual(after["Balance"], before["Balance"] + 42)
 
     def test_what_was_deleted_is_found_where_the_cursor_is_too_old(self):
         self.quickbooks.delete("Invoice", self.invoices[0]["Id"])
-        self.backend.cursor = LONG_AGO
+        self.backend._progress().cursor = LONG_AGO
         self.assertEqual(self.sync().trigger, "first")
         self.assertEqual(self.states(), ["cancel"] + 4 * ["posted"])
 

@@ -255,7 +255,7 @@ class TestWebhookEvents(WebhookCase):
         for change in (reconnect, off, not_live):
             with self.subTest(change.__name__):
                 change()
-                self.backend.event_at = False
+                self.backend._progress().event_at = False
                 self.assertHeard(self.post(self.classic(("Invoice", "1"))))
                 self.assertFalse(self.jobs())
                 self.assertTrue(self.backend.event_at)
@@ -289,7 +289,7 @@ class TestCaptureLag(WebhookCase):
         self.sync()
         self.quickbooks.clear_log()
         # Nothing changed after a moment that is still to come.
-        self.backend.cursor = "2026-12-31T00:00:00+00:00"
+        self.backend._progress().cursor = "2026-12-31T00:00:00+00:00"
 
     def tell(self, entity, payload, operation="Update", **other):
         later = fields.Datetime.now() + timedelta(seconds=5)
@@ -327,7 +327,7 @@ class TestCaptureLag(WebhookCase):
     def test_a_deletion_is_confirmed_by_a_read(self):
         self.tell("Invoice", self.known, "Delete")
         self.assertEqual(self.in_odoo("Invoice", self.known).state, "posted")
-        self.backend.cursor = "2026-12-31T00:00:00+00:00"
+        self.backend._progress().cursor = "2026-12-31T00:00:00+00:00"
         self.quickbooks.delete("Invoice", self.known["Id"])
         self.tell("Invoice", self.known, "Delete")
         self.assertEqual(self.calls(), ["cdc", "query", self.known["Id"]])
@@ -335,9 +335,9 @@ class TestCaptureLag(WebhookCase):
 
     def test_a_merged_customer_is_looked_up_too(self):
         other = self.customer("Acme Garden")
-        self.backend.cursor = False
+        self.backend._progress().cursor = False
         self.sync()
-        self.backend.cursor = "2026-12-31T00:00:00+00:00"
+        self.backend._progress().cursor = "2026-12-31T00:00:00+00:00"
         self.quickbooks.merge("Customer", self.acme["Id"], other["Id"])
         self.tell("Customer", self.acme, "Merge", deletedId=other["Id"])
         self.assertTrue(self.row("Customer", other).deleted)

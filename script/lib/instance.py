@@ -126,6 +126,7 @@ class Instance:
         installed.write_text(state)
 
     def _make_database(self, server):
+        (self.folder / "installed").unlink(missing_ok=True)  # until it is made again
         postgres.drop_database(server, self.database)
         say("Making the database (a US company with its chart of accounts)")
         command = [sys.executable, "-m", "odoo", "db", "-c", self.config, "init"]
