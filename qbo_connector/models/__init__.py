@@ -1,4 +1,5 @@
 from . import (
+    qbo_linked,
     qbo_credential,
     qbo_backend,
     qbo_progress,
@@ -51,7 +52,7 @@ from . import (
     qbo_comparison,
     qbo_outbox,
     qbo_comparison_sent,
-    qbo_patience,
+    qbo_outbox_job,
     qbo_remedy,
     account_move,
     account_payment,
@@ -65,7 +66,6 @@ from . import (
     qbo_error_release,
     qbo_error_log,
     qbo_error_diagnostics,
-    qbo_linked,
     account_move_line,
     account_partial_reconcile,
     res_partner,

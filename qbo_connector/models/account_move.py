@@ -28,12 +28,12 @@ class AccountMove(models.Model):
 
         Nor is the entry one that a person has modified.
         """
-        context = {
-            "skip_invoice_sync": True,
-            "check_move_validity": False,
-            "skip_is_manually_modified": True,
-        }
-        self.with_context(**context).write(values)
+        quiet = self.with_context(
+            skip_invoice_sync=True,
+            check_move_validity=False,
+            skip_is_manually_modified=True,
+        )
+        return super(AccountMove, quiet)._qbo_write(values)
 
     # --- Outbox -----------------------------------------------------------------------
 
@@ -93,12 +93,9 @@ class AccountMove(models.Model):
         """
         posted = self.filtered(lambda move: move.state == "posted")
         known = posted.filtered("qbo_id")
-        backends = {
-            company: self.env["qbo.backend"]._for_company(company)
-            for company in known.company_id
-        }
+        backends = self.env["qbo.backend"]
         flowing = known.filtered(
-            lambda move: backends[move.company_id]._sends("Payment", move.invoice_date)
+            lambda move: backends._sends(move.company_id, "Payment", move.invoice_date)
         )
         return flowing | posted._qbo_exportable()
 

@@ -65,7 +65,7 @@ class QboBackend(models.Model):
         closed, date = self.book_close_date, draft._qbo_date()
         if not (closed and date and date <= closed):
             return False
-        if not self._sends(draft._qbo_entity(), date):
+        if not self._sends(self.company_id, draft._qbo_entity(), date):
             return False
         words = self.env._(
             "QuickBooks' books are closed until %(closed)s.", closed=closed

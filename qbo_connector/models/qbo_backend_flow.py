@@ -1,6 +1,6 @@
 from markupsafe import Markup
 
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 
 DIRECTIONS = [
     ("off", "Off"),
@@ -74,11 +74,27 @@ class QboBackend(models.Model):
         """What people call records of an entity: the name of its setting."""
         return self._fields[FLOW_FIELDS[entity]]._description_string(self.env)
 
-    def _sends(self, entity, date):
-        """Whether this connection, if there is one, sends an entity of this date."""
-        if not (self and self.live and self._flows_out(entity)):
-            return False
-        return not self.start_date or date >= self.start_date
+    @api.model
+    def _sends(self, company, entity, date):
+        """Whether a company has a connection that sends an entity of this date."""
+        entities, start = self._sending_rules(company.id)
+        return entity in entities and (not start or date >= start)
+
+    @api.model
+    @tools.ormcache("company_id")
+    def _sending_rules(self, company_id):
+        """What goes out, and from which day on; asked for with each posted document."""
+        backend = self.sudo().browse(self._id_for_company(company_id))
+        if not backend.live:
+            return (), None
+        entities = tuple(name for name in FLOW_FIELDS if backend._flows_out(name))
+        return entities, backend.start_date
+
+    def write(self, vals):
+        result = super().write(vals)
+        if {"live", "start_date", *FLOW_FIELDS.values()} & vals.keys():
+            self.env.registry.clear_cache()  # of `_sending_rules`
+        return result
 
     @api.depends(*FLOW_FIELDS.values())
     def _compute_flow_picture(self):

@@ -54,10 +54,9 @@ class QboBackend(models.Model):
 
     # --- Import -----------------------------------------------------------------------
 
-    def _delay_import_chosen(self):
-        self._delay(
-            self.env._("import payments"), priority=5, identity_key=identity_exact
-        )._job_import_chosen()
+    def _delay_import_chosen(self, **options):
+        what = self.env._("import payments")
+        self._delay(what, priority=5, **options)._job_import_chosen()
 
     def _job_import_chosen(self):
         """Take over the next of the chosen payments, as QuickBooks has them now.
@@ -77,7 +76,9 @@ class QboBackend(models.Model):
             unsettled._fail(self.env._("Nothing is known to do with this payment."))
             backend._continue_waiting(chosen)
         self._notify_changed("qbo.object", chosen.ids)
-        return self._delay_import_chosen()
+        # One that waits goes on for both. A person's choice has a job of its own: one
+        # that is about to begin may not see it.
+        return self._delay_import_chosen(identity_key=identity_exact)
 
     def _next_chosen(self):
         """Oldest first. A tenth at a time, so that people see it go on."""

@@ -13,6 +13,7 @@ class QboBinding(models.AbstractModel):
     """The fields that tie an Odoo document to its QuickBooks twin."""
 
     _name = "qbo.binding"
+    _inherit = "qbo.linked"
     _description = "QuickBooks Binding"
 
     qbo_id = fields.Char(
@@ -54,7 +55,6 @@ class QboBinding(models.AbstractModel):
         help="Counts deliberate new starts: QuickBooks answers a repeated request with"
         " its first answer, even when the object is gone.",
     )
-    qbo_url = fields.Char("Open in QuickBooks", compute="_compute_qbo_url")
 
     @api.depends("qbo_id", "company_id")
     def _compute_qbo_url(self):
@@ -163,7 +163,3 @@ class QboBinding(models.AbstractModel):
                 "qbo_synced_at": fields.Datetime.now(),
             }
         )
-
-    def action_qbo_open(self):
-        self.ensure_one()
-        return {"type": "ir.actions.act_url", "url": self.qbo_url, "target": "new"}

@@ -72,11 +72,3 @@ class QboBinding(models.AbstractModel):
                 for document in noted
             ]
         )
-
-
-class AccountMove(models.Model):
-    _inherit = "account.move"
-
-    def _qbo_write(self, values):
-        self._qbo_note_history(values)
-        return super()._qbo_write(values)

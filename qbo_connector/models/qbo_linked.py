@@ -2,12 +2,27 @@ from odoo import fields, models
 
 
 class QboLinked(models.AbstractModel):
-    """Customers and products: the way from their form to their twin in QuickBooks."""
+    """The way from a record to its twin in QuickBooks."""
 
     _name = "qbo.linked"
     _description = "Linked to QuickBooks"
 
     qbo_url = fields.Char("Open in QuickBooks", compute="_compute_qbo_url")
+
+    def _compute_qbo_url(self):
+        raise NotImplementedError()
+
+    def action_qbo_open(self):
+        self.ensure_one()
+        return {"type": "ir.actions.act_url", "url": self.qbo_url, "target": "new"}
+
+
+class QboTwin(models.AbstractModel):
+    """Customers and products, which are linked by rows of `qbo.object`."""
+
+    _name = "qbo.twin"
+    _inherit = "qbo.linked"
+    _description = "Twin of a QuickBooks Object"
 
     def _compute_qbo_url(self):
         """The twin in the books of the company that one works in."""
@@ -29,19 +44,15 @@ class QboLinked(models.AbstractModel):
         """The records that QuickBooks' objects are linked to."""
         return self
 
-    def action_qbo_open(self):
-        self.ensure_one()
-        return {"type": "ir.actions.act_url", "url": self.qbo_url, "target": "new"}
-
 
 class ResPartner(models.Model):
     _name = "res.partner"
-    _inherit = ["res.partner", "qbo.linked"]
+    _inherit = ["res.partner", "qbo.twin"]
 
 
 class ProductTemplate(models.Model):
     _name = "product.template"
-    _inherit = ["product.template", "qbo.linked"]
+    _inherit = ["product.template", "qbo.twin"]
 
     def _qbo_records(self):
         return self.product_variant_ids

@@ -1,29 +1,21 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from odoo.addons.queue_job.job import identity_exact
-
 from ..const import PUSH_SIZE
 
 #: Jobs of one channel run in this order: what a person waits for, what is new, and
 #: last what is cancelled, because QuickBooks must have let go of its payments first.
 PRIORITY_ASKED, PRIORITY_NEW, PRIORITY_CANCELLED = 5, 10, 20
-
-
-def once_a_transaction(job):
-    """Identity key: one job for what one transaction does to the same documents.
-
-    A job of an earlier one does not do: it may have begun, and read these documents,
-    before this transaction's changes can be seen. Then nobody would send them.
-    """
-    return f"{identity_exact(job)} {job.recordset.env.cr.now()}"
+#: Key of what a transaction has to send, in the data of its last words.
+PLANNED = "qbo_connector.planned_push"
 
 
 class QboOutbox(models.AbstractModel):
     """Documents that Odoo sends to QuickBooks.
 
     The state "To sync" and the job are written in the transaction that changes the
-    document, so that neither can be lost without the other.
+    document, so that neither can be lost without the other. The job is defined in
+    `qbo_outbox_job`.
     """
 
     _name = "qbo.outbox"
@@ -95,13 +87,10 @@ class QboOutbox(models.AbstractModel):
             and doc.qbo_origin != "quickbooks"
             and doc.qbo_state != "hidden"
         )
-        backends = {
-            company: self.env["qbo.backend"]._for_company(company)
-            for company in concerned.company_id
-        }
+        backends = self.env["qbo.backend"]
         return concerned.filtered(
-            lambda doc: backends[doc.company_id]._sends(
-                doc._qbo_entity(), doc._qbo_date()
+            lambda doc: backends._sends(
+                doc.company_id, doc._qbo_entity(), doc._qbo_date()
             )
         )
 
@@ -125,21 +114,43 @@ class QboOutbox(models.AbstractModel):
         for documents, more in ((new, {"qbo_origin": "odoo"}), (self - new, {})):
             if documents:
                 documents._qbo_write({**values, **more})
-        for documents in self.grouped("company_id").values():
-            for start in range(0, len(documents), PUSH_SIZE):
-                documents[start : start + PUSH_SIZE]._qbo_delay_push(notify)
+        self._qbo_plan_push(notify)
 
-    def _qbo_delay_push(self, notify=False, eta=None):
-        priority = PRIORITY_ASKED if notify else PRIORITY_NEW
-        if any(doc._qbo_is_cancelled() for doc in self):
-            priority = PRIORITY_CANCELLED
+    def _qbo_plan_push(self, notify):
+        """Queue the push of all that a transaction changes as it ends.
+
+        So it makes as few jobs as possible, also when it posts one by one or changes
+        a document twice; what is rolled back to a savepoint is forgotten with it.
+        """
+        planned = self.env.cr.precommit.data.setdefault(PLANNED, {})
+        if not planned:
+            self.env.cr.precommit.add(self.env["qbo.outbox"]._qbo_delay_planned)
+        for company, documents in self.grouped("company_id").items():
+            for cancelled, some in documents.grouped(_is_cancelled).items():
+                priority = PRIORITY_ASKED if notify else PRIORITY_NEW
+                priority = PRIORITY_CANCELLED if cancelled else priority
+                key = (self._name, self.env.uid, company, notify, priority)
+                planned[key] = planned.get(key, self.browse()) | some
+
+    @api.model
+    def _qbo_delay_planned(self):
+        planned = self.env.cr.precommit.data.pop(PLANNED, {})
+        for (*_key, notify, priority), documents in planned.items():
+            for start in range(0, len(documents), PUSH_SIZE):
+                some = documents[start : start + PUSH_SIZE]
+                some._qbo_delay_push(priority, notify=notify)
+
+    def _qbo_delay_push(self, priority=PRIORITY_NEW, eta=None, **options):
+        """Queue a job for these documents.
+
+        :param eta: seconds, or the time, until it may begin.
+        """
         quiet = self.with_context(tracking_disable=True)  # a job's row has no history
         quiet.with_delay(
             description=self.env._("%s to QuickBooks", self._description),
-            identity_key=once_a_transaction,
             priority=priority,
             eta=eta,
-        )._job_qbo_push(notify)
+        )._job_qbo_push(**options)
 
     def _qbo_forget_unsent(self):
         """Cancelled before QuickBooks had it: there is nothing to send any more."""
@@ -242,54 +253,6 @@ class QboOutbox(models.AbstractModel):
                     )
                 )
 
-    # --- Job --------------------------------------------------------------------------
 
-    def _job_qbo_push(self, notify=False):
-        """Send documents that are to sync to QuickBooks, as one set.
-
-        While the connection is switched off they wait, and go on with *Switch On*.
-        """
-        todo = self.sudo().exists().filtered(lambda doc: doc.qbo_state == "pending")
-        backend = self.env["qbo.backend"]._for_company(todo.company_id)
-        backend = backend.filtered("live")
-        backend = backend.with_company(backend.company_id)
-        posted = todo.filtered(lambda doc: doc._qbo_is_posted())
-        cancelled = todo.filtered(lambda doc: doc._qbo_is_cancelled() and doc.qbo_id)
-        if backend and todo:
-            backend._begin_push(todo)
-        if backend and posted:
-            backend._push(posted)
-        if backend and cancelled:
-            backend._void(cancelled)
-        self._qbo_report(notify)
-
-    def _qbo_report(self, notify):
-        """Screens read these documents again; the user who asked gets a toast."""
-        self.env["qbo.backend"]._notify_changed(self._name, self.ids)
-        if notify:
-            self.env.user._bus_send("simple_notification", self._qbo_outcome())
-
-    def _qbo_outcome(self):
-        failed = self.filtered(lambda doc: doc.qbo_state in ("error", "differs"))
-        if failed:
-            return {
-                "type": "danger",
-                "title": self.env._("QuickBooks refused %s", failed[0].display_name),
-                "message": failed[0].qbo_message,
-                "sticky": True,
-            }
-        waiting = self.filtered(lambda doc: doc.qbo_state == "pending")
-        if waiting:
-            return {
-                "type": "info",
-                "title": self.env._("QuickBooks"),
-                "message": waiting[0].qbo_message
-                or self.env._("%s waits and is sent soon.", waiting[0].display_name),
-            }
-        return {
-            "type": "success",
-            "title": self.env._("QuickBooks"),
-            "message": self.env._(
-                "Exported to QuickBooks: %s", ", ".join(self.mapped("display_name"))
-            ),
-        }
+def _is_cancelled(document):
+    return document._qbo_is_cancelled()

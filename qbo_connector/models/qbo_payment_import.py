@@ -12,14 +12,14 @@ class QboObject(models.Model):
     the queue of the import: whatever happens to its job, they say what is still to do.
     """
 
-    _inherit = "qbo.object"
+    _name = "qbo.object"
+    _inherit = ["qbo.object", "qbo.linked"]
 
     currency_id = fields.Many2one("res.currency", compute="_compute_money")
     unapplied = fields.Monetary(compute="_compute_money")
     deposit_account = fields.Char(
         compute="_compute_deposit_account", help="Where QuickBooks put the money."
     )
-    qbo_url = fields.Char("Open in QuickBooks", compute="_compute_qbo_url")
 
     @api.depends("payload")
     def _compute_money(self):
@@ -52,10 +52,6 @@ class QboObject(models.Model):
             backend = obj.backend_id.sudo()
             url = obj.qbo_id and backend._object_url(obj.entity, obj.qbo_id)
             obj.qbo_url = url
-
-    def action_qbo_open(self):
-        self.ensure_one()
-        return {"type": "ir.actions.act_url", "url": self.qbo_url, "target": "new"}
 
     # --- Read from QuickBooks ---------------------------------------------------------
 

@@ -110,22 +110,18 @@ class QboCase(AccountTestInvoicingCommon):
         :returns: how many jobs ran.
         """
         for count in range(limit):
-            job = (
-                self.env["queue.job"]
-                .sudo()
-                .search(
-                    [
-                        ("state", "=", "pending"),
-                        ("model_name", "in", self._job_models()),
-                    ],
-                    order="priority, date_created, id",
-                    limit=1,
-                )
-            )
+            job = self.pending_jobs([("model_name", "in", self._job_models())], 1)
             if not job:
                 return count
             self._run(Job.load(job.env, job.uuid))
         raise AssertionError("The jobs go on for ever")
+
+    def pending_jobs(self, domain=(), limit=None):
+        """What is queued, also what a transaction queues as it ends, in its order."""
+        self.env.cr.flush()
+        jobs = self.env["queue.job"].sudo()
+        domain = [("state", "=", "pending"), *domain]
+        return jobs.search(domain, order="priority, date_created, id", limit=limit)
 
     def _job_models(self):
         return ("qbo.backend", "account.payment", "account.move")

@@ -141,7 +141,7 @@ class TestDecisionTable(DecisionCase):
 
     def test_each_fault_of_a_whole_call_is_told_on_the_invoice(self):
         move = self.invoice(self.invoices.partner_id, [{"name": "x", "price_unit": 9}])
-        self.env["queue.job"].sudo().search([("state", "=", "pending")]).unlink()
+        self.pending_jobs().unlink()
         for key in PERMANENT:
             with self.subTest(key=key):
                 move._qbo_write({"qbo_state": "pending", "qbo_message": False})

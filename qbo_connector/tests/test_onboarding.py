@@ -126,9 +126,8 @@ class TestOnboarding(ExportCase):
         self.backend.auto_sync = True
         self.backend.action_switch_off()
         self.assertFalse(self.backend.live or self.backend.auto_sync)
-        self.assertFalse(
-            self.backend._sends("Payment", self.backend.create_date.date())
-        )
+        today = self.backend.create_date.date()
+        self.assertFalse(self.backend._sends(self.company, "Payment", today))
         self.backend.action_switch_on()
         self.assertTrue(self.backend.live)
 

@@ -7,7 +7,7 @@ from odoo.addons.queue_job.exception import RetryableJobError
 from odoo.addons.queue_job.job import Job
 
 from ..entities import twins
-from ..models.qbo_patience import PAUSES, QUICK_TRIES
+from ..models.qbo_outbox_job import PAUSES, QUICK_TRIES
 from .import_common import ImportCase
 from .test_decision_table import DecisionCase
 
@@ -15,8 +15,7 @@ from .test_decision_table import DecisionCase
 class PatienceCase(DecisionCase):
     def job_of(self, documents):
         """The pending job of exactly these documents."""
-        jobs = self.env["queue.job"].sudo().search([("state", "=", "pending")])
-        return jobs.filtered(
+        return self.pending_jobs().filtered(
             lambda job: job.model_name == documents._name and job.records == documents
         )
 
@@ -87,11 +86,7 @@ class TestPatience(PatienceCase):
         self.sandbox.control.fail_next(n=2, kind="429-retry-after")
         waits = {self.perform(self.job_of(payment)).seconds}
         self.backend.action_sync()
-        sync = (
-            self.env["queue.job"]
-            .sudo()
-            .search([("state", "=", "pending"), ("model_name", "=", "qbo.backend")])
-        )
+        sync = self.pending_jobs([("model_name", "=", "qbo.backend")])
         waits.add(self.perform(sync).seconds)
         self.assertTrue(all(2 <= seconds <= 4 for seconds in waits), waits)
         self.run_jobs()
@@ -150,7 +145,7 @@ class TestNoneHoldsBackOthers(PatienceCase):
         partner = self.invoices.partner_id
         move = self.invoice(partner, [{"name": "x", "price_unit": 7}])
         paid, good = self.pay(move.amount_total, move), self.payments(["good"])
-        self.env["queue.job"].sudo().search([("state", "=", "pending")]).unlink()
+        self.pending_jobs().unlink()
         fault = self.fault("10000")
         self.sandbox.control.fail_next(entity="Invoice", fault=fault)
         (paid | good)._job_qbo_push()

@@ -9,7 +9,6 @@ from ..client import QboError, faults
 from .fault_words import explain, explain_waiting
 from .qbo_backend_pull import TOLD
 from .qbo_backend_push import STALE
-from .qbo_outbox import PRIORITY_NEW, once_a_transaction
 
 #: Tries of one job, in about two minutes, that nobody sees.
 QUICK_TRIES = 4
@@ -18,7 +17,10 @@ PAUSES = (5, 10, 15, 30, 60, 60, 60, 60)
 
 
 class QboOutbox(models.AbstractModel):
-    """Passing trouble: tried again unseen, then with words, at last left to people."""
+    """The job that sends documents, and what it says of them.
+
+    Passing trouble is tried again unseen, then with words, and at last left to people.
+    """
 
     _inherit = "qbo.outbox"
 
@@ -30,7 +32,7 @@ class QboOutbox(models.AbstractModel):
         """
         try:
             with self.env.cr.savepoint():
-                return super()._job_qbo_push(notify)
+                return self._qbo_push(notify)
         except RetryableJobError as trouble:
             error = trouble.__cause__
             if not isinstance(error, QboError):  # another push was running
@@ -38,6 +40,58 @@ class QboOutbox(models.AbstractModel):
             if not waited and self._qbo_tries() < QUICK_TRIES:
                 raise
             return self._qbo_be_patient(error, notify, waited)
+
+    def _qbo_push(self, notify):
+        """Send those of these that are to sync to QuickBooks, as one set.
+
+        While the connection is switched off they wait, and go on with *Switch On*.
+        """
+        todo = self.sudo().exists().filtered(lambda doc: doc.qbo_state == "pending")
+        backend = self.env["qbo.backend"]._for_company(todo.company_id)
+        backend = backend.filtered("live")
+        backend = backend.with_company(backend.company_id)
+        posted = todo.filtered(lambda doc: doc._qbo_is_posted())
+        cancelled = todo.filtered(lambda doc: doc._qbo_is_cancelled() and doc.qbo_id)
+        if backend and todo:
+            backend._begin_push(todo)
+        if backend and posted:
+            backend._push(posted)
+        if backend and cancelled:
+            backend._void(cancelled)
+        self._qbo_report(notify)
+
+    def _qbo_report(self, notify):
+        """Screens read these documents again; the user who asked gets a toast."""
+        self.env["qbo.backend"]._notify_changed(self._name, self.ids)
+        if notify:
+            self.env.user._bus_send("simple_notification", self._qbo_outcome())
+
+    def _qbo_outcome(self):
+        failed = self.filtered(lambda doc: doc.qbo_state in ("error", "differs"))
+        if failed:
+            return {
+                "type": "danger",
+                "title": self.env._("QuickBooks refused %s", failed[0].display_name),
+                "message": failed[0].qbo_message,
+                "sticky": True,
+            }
+        waiting = self.filtered(lambda doc: doc.qbo_state == "pending")
+        if waiting:
+            return {
+                "type": "info",
+                "title": self.env._("QuickBooks"),
+                "message": waiting[0].qbo_message
+                or self.env._("%s waits and is sent soon.", waiting[0].display_name),
+            }
+        return {
+            "type": "success",
+            "title": self.env._("QuickBooks"),
+            "message": self.env._(
+                "Exported to QuickBooks: %s", ", ".join(self.mapped("display_name"))
+            ),
+        }
+
+    # --- Passing trouble --------------------------------------------------------------
 
     def _qbo_tries(self):
         """Which try of the running job this is; 1 outside of jobs."""
@@ -66,16 +120,10 @@ class QboOutbox(models.AbstractModel):
             doc._qbo_write({"qbo_message": words})
         answered = error.code and error.fault_class != "throttle"
         for part in todo if answered else [todo]:
-            part._qbo_delay_patient(again, notify, waited + 1)
+            part._qbo_delay_push(eta=again, notify=notify, waited=waited + 1)
         return self._qbo_report(notify)
 
-    def _qbo_delay_patient(self, again, notify, waited):
-        self.with_delay(
-            description=self.env._("%s to QuickBooks", self._description),
-            identity_key=once_a_transaction,
-            priority=PRIORITY_NEW,
-            eta=again,
-        )._job_qbo_push(notify, waited)
+    # --- Trouble that nobody foresaw --------------------------------------------------
 
     def _on_qbo_push_failed(self, exc_name="", exc_message=None, **_details):
         """A job ended in a way that nobody foresaw: its documents say so.
