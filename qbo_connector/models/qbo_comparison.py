@@ -93,7 +93,7 @@ class QboBinding(models.AbstractModel):
                 yield self.env._(
                     "it is cancelled or a draft in Odoo, but in QuickBooks it has a"
                     " total of %s; void it there, too",
-                    f"{theirs:.2f}",
+                    _figure(theirs),
                 )
             return
         amounts = self.env._("total"), theirs, ours
@@ -105,8 +105,8 @@ class QboBinding(models.AbstractModel):
                 yield self.env._(
                     "the %(what)s is %(theirs)s in QuickBooks and %(ours)s in Odoo",
                     what=what,
-                    theirs=f"{their_amount:.2f}",
-                    ours=f"{our_amount:.2f}",
+                    theirs=_figure(their_amount),
+                    ours=_figure(our_amount),
                 )
         dates = self.env._("date"), payload.get("TxnDate"), self._qbo_date_there()
         for what, their_date, our_date in (dates, *self._qbo_more_dates(payload)):
@@ -144,8 +144,8 @@ class QboBinding(models.AbstractModel):
         return [
             self.env._(
                 "%(theirs)s are open or not applied in QuickBooks and %(ours)s in Odoo",
-                theirs=f"{theirs:.2f}",
-                ours=f"{ours:.2f}",
+                theirs=_figure(theirs),
+                ours=_figure(ours),
             )
         ]
 
@@ -249,3 +249,8 @@ class QboBackend(models.Model):
             & Domain("write_date", ">=", since)
         )
         return lines.subselect("account_move_line.move_id")
+
+
+def _figure(amount):
+    """An amount as people read it, in its document's currency; never "-0.00"."""
+    return f"{round(amount, 2) + 0.0:.2f}"

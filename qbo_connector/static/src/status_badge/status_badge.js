@@ -8,11 +8,11 @@ const CHANGED = "qbo_connector/changed";
 const SENDING = "qbo_connector/sending";
 
 /**
- * The QuickBooks status of a document. Hovering shows QuickBooks' own message, and the
- * record is read again when a job has changed its status: no reload of the page. While
- * a job talks to QuickBooks the badge says *In progress*.
+ * The QuickBooks status of a document; hovering shows QuickBooks' own message. While a
+ * job talks to QuickBooks the badge says *In progress*. For lists that read all their
+ * rows again, in one go, when something has changed.
  */
-export class QboStatusBadge extends BadgeField {
+export class QboListBadge extends BadgeField {
     static template = "qbo_connector.StatusBadge";
     static props = {
         ...BadgeField.props,
@@ -21,31 +21,32 @@ export class QboStatusBadge extends BadgeField {
 
     setup() {
         super.setup();
-        this.orm = useService("orm");
-        const bus = useService("bus_service");
         this.progress = useState({sending: false});
-        const isMine = ({model, ids}) => {
-            const {record} = this.props;
-            return model === record.resModel && ids.includes(record.resId);
-        };
-        const onChanged = (message) => {
-            if (isMine(message)) {
-                this.progress.sending = false;
-                this.refresh(this.props.record);
-            }
-        };
-        const onSending = (message) => {
-            if (isMine(message)) {
-                this.progress.sending = true;
-            }
-        };
-        bus.subscribe(CHANGED, onChanged);
-        bus.subscribe(SENDING, onSending);
-        bus.start();
-        onWillUnmount(() => {
-            bus.unsubscribe(CHANGED, onChanged);
-            bus.unsubscribe(SENDING, onSending);
+        this.listen(SENDING, () => {
+            this.progress.sending = true;
         });
+        this.listen(CHANGED, () => {
+            this.progress.sending = false;
+            this.onChanged();
+        });
+    }
+
+    /** Until the badge is gone, act on messages that are about its record. */
+    listen(channel, act) {
+        const bus = useService("bus_service");
+        const onMessage = ({model, ids}) => {
+            const {record} = this.props;
+            if (model === record.resModel && ids.includes(record.resId)) {
+                act();
+            }
+        };
+        bus.subscribe(channel, onMessage);
+        bus.start();
+        onWillUnmount(() => bus.unsubscribe(channel, onMessage));
+    }
+
+    onChanged() {
+        // The list does what there is to do.
     }
 
     get formattedValue() {
@@ -54,6 +55,18 @@ export class QboStatusBadge extends BadgeField {
 
     get message() {
         return this.props.record.data[this.props.messageField] || false;
+    }
+}
+
+/** The same where nobody else reads the record again: no reload of the page. */
+export class QboStatusBadge extends QboListBadge {
+    setup() {
+        super.setup();
+        this.orm = useService("orm");
+    }
+
+    onChanged() {
+        this.refresh(this.props.record);
     }
 
     /**
@@ -85,15 +98,18 @@ export class QboStatusBadge extends BadgeField {
     }
 }
 
-export const qboStatusBadge = {
-    ...badgeField,
-    component: QboStatusBadge,
-    fieldDependencies: ({options}) =>
-        options.message_field ? [{name: options.message_field, type: "text"}] : [],
-    extractProps: (fieldInfo, dynamicInfo) => ({
-        ...badgeField.extractProps(fieldInfo, dynamicInfo),
-        messageField: fieldInfo.options.message_field,
-    }),
-};
+function registerBadge(name, component) {
+    registry.category("fields").add(name, {
+        ...badgeField,
+        component,
+        fieldDependencies: ({options}) =>
+            options.message_field ? [{name: options.message_field, type: "text"}] : [],
+        extractProps: (fieldInfo, dynamicInfo) => ({
+            ...badgeField.extractProps(fieldInfo, dynamicInfo),
+            messageField: fieldInfo.options.message_field,
+        }),
+    });
+}
 
-registry.category("fields").add("qbo_status_badge", qboStatusBadge);
+registerBadge("qbo_list_badge", QboListBadge);
+registerBadge("qbo_status_badge", QboStatusBadge);
