@@ -213,6 +213,10 @@ class QboEntityPayment(models.AbstractModel):
             ]
         )
         _set_money_accounts(receipts, payments)
+        self._create_entries(receipts, payments, documents)
+        return payments
+
+    def _create_entries(self, receipts, payments, documents):
         moves = self.env["account.move"].create(
             [
                 payment._generate_move_vals(
@@ -228,7 +232,6 @@ class QboEntityPayment(models.AbstractModel):
         )
         for payment, move in zip(payments, moves, strict=True):
             payment.move_id = move
-        return payments
 
     def _binding_values(self, receipt):
         return self.env["account.payment"]._qbo_imported_values(
@@ -236,7 +239,10 @@ class QboEntityPayment(models.AbstractModel):
         )
 
     def _rewrite_payments(self, receipts, documents):
-        """Changed payments keep their journal entry and its number."""
+        """Changed payments keep their journal entry and its number.
+
+        One that was cancelled in Odoo has no entry any more and gets another one.
+        """
         payments = self.env["account.payment"].union(
             *(receipt.work.record for receipt in receipts)
         )
@@ -258,6 +264,9 @@ class QboEntityPayment(models.AbstractModel):
                 }
             )
             _set_money_accounts([receipt], payment)
+            if not move:
+                self._create_entries([receipt], payment, documents)
+                continue
             payment_entry.rewrite(
                 payment,
                 move,

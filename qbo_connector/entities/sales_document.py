@@ -240,19 +240,24 @@ class QboEntitySalesDocument(models.AbstractModel):
     def _set_home_amounts(self, move, payload):
         """What a foreign document is worth at home, as QuickBooks converted it.
 
-        QuickBooks converts the total as a whole (HomeTotalAmt) and tax as charged; the
-        cents by which the converted lines differ from it go to the first line.
+        QuickBooks converts the total as a whole (HomeTotalAmt), tax as charged and each
+        line; the cents by which these differ from it go to the first line.
         """
         home, total = move.company_currency_id, payload.get("HomeTotalAmt")
         if move.currency_id == home or total is None:
             return
         rate, balances = payload["ExchangeRate"], {}
-        for line in move.line_ids.filtered("tax_line_id"):
-            balances[line] = home.round(line.amount_currency * rate)
-        first, *others = move.invoice_line_ids.filtered(
+        products = move.invoice_line_ids.filtered(
             lambda line: line.display_type == "product"
         )
-        rest = sum(balances.values()) + sum(line.balance for line in others)
+        first, others = products[0], products[1:]
+        others |= move.line_ids.filtered("tax_line_id")
+        for lines in others.grouped(_line_there).values():
+            for line in lines:
+                balances[line] = home.round(line.amount_currency * rate)
+            whole = home.round(sum(lines.mapped("amount_currency")) * rate)
+            balances[lines[0]] += whole - sum(balances[line] for line in lines)
+        rest = sum(balances.values())
         balances[first] = home.round(move.direction_sign * total - rest)
         commands = [
             Command.update(line.id, {"balance": balance})
@@ -288,6 +293,11 @@ class QboEntitySalesDocument(models.AbstractModel):
             _cancel(move)
         for obj in objects:
             obj._ignore(self.env._("Deleted in QuickBooks; cancelled in Odoo."))
+
+
+def _line_there(line):
+    """What is one line in QuickBooks: a discount, although its taxes split it here."""
+    return (line.account_id, line.name) if line.price_unit < 0 else line
 
 
 def _note_token(item):

@@ -29,7 +29,7 @@ def sales_payload(move, refs):
         body["SalesTermRef"] = term
     if refs.multi_currency:
         body["CurrencyRef"] = {"value": move.currency_id.name}
-        body["ExchangeRate"] = round(1 / move.invoice_currency_rate, 7)
+        body["ExchangeRate"] = move._qbo_rate()
     if refs.tax_mode == "global":
         body["GlobalTaxCalculation"] = "TaxExcluded"
     elif refs.tax_mode != "none" and move.amount_tax:

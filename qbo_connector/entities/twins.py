@@ -79,6 +79,8 @@ def says_the_same(entity, row, body):
         return False
     if any(_value(row, key) != _value(body, key) for key in REFS if key in body):
         return False
+    if row.get("ExchangeRate", 1) != body.get("ExchangeRate", 1):
+        return False
     if entity == "Payment":
         return is_ours(entity, row, body) and _links(row) == _links(body)
     return _total_tax(row, body) and _has_lines(_lines(row), _lines(body))

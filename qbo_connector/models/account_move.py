@@ -134,7 +134,35 @@ class AccountMove(models.Model):
 
     def _qbo_more_amounts(self, payload):
         tax = (payload.get("TxnTaxDetail") or {}).get("TotalTax") or 0.0
-        return [(self.env._("tax"), tax, self.amount_tax)]
+        amounts = [(self.env._("tax"), tax, self.amount_tax)]
+        home = payload.get("HomeTotalAmt")
+        if home is not None and self.currency_id != self.company_currency_id:
+            currency = self.company_currency_id.name
+            total = self.env._("total in %s", currency)
+            amounts.append((total, home, abs(self.amount_total_signed)))
+        return amounts
+
+    def _qbo_rate(self):
+        """Home currency for one unit of the document's, in QuickBooks.
+
+        QuickBooks converts total and tax as a whole, Odoo line by line. Of what began
+        here QuickBooks is told a rate with which both come to the same, to the cent:
+        for the tax, too, where there is such a rate.
+        """
+        own, home = 1 / self.invoice_currency_rate, abs(self.amount_total_signed)
+        if self.qbo_origin == "quickbooks" or not home:
+            return round(own, 12)
+        half = self.company_currency_id.rounding / 2
+        low, high = (home - half) / self.amount_total, (home + half) / self.amount_total
+        tax, tax_home = self.amount_tax, abs(self.amount_tax_signed)
+        if tax:
+            both = (
+                max(low, (tax_home - half) / tax),
+                min(high, (tax_home + half) / tax),
+            )
+            low, high = both if both[0] < both[1] else (low, high)
+        own = round(own, 7)
+        return own if low <= own < high else round((low + high) / 2, 11)
 
     def _qbo_more_dates(self, payload):
         due = payload.get("DueDate") if self.move_type == "out_invoice" else None

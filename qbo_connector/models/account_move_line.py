@@ -26,23 +26,44 @@ class AccountMoveLine(models.Model):
         self, debit_values, credit_values, shadowed_aml_values=None
     ):
         """Show Odoo only the share of two lines that is to be reconciled."""
+        sides = {"debit_values": debit_values, "credit_values": credit_values}
         shares = self.env.context.get("qbo_shares") or {}
-        lines = debit_values["aml"].id, credit_values["aml"].id
-        hidden = {}
-        if shares.get(lines):
-            amount = shares[lines].pop(0)
-            for values in (debit_values, credit_values):
-                hidden[values["aml"]] = _hide_all_but(values, amount)
+        shares = shares.get((debit_values["aml"].id, credit_values["aml"].id))
+        amount = shares.pop(0) if shares else _foreign_share(**sides)
+        if not amount:
+            return super()._prepare_reconciliation_single_partial(
+                debit_values, credit_values, shadowed_aml_values
+            )
+        hidden = {key: _hide_all_but(values, amount) for key, values in sides.items()}
         result = super()._prepare_reconciliation_single_partial(
             debit_values, credit_values, shadowed_aml_values
         )
-        if hidden:
-            for values in (debit_values, credit_values):
-                own, home = hidden[values["aml"]]
-                values["amount_residual_currency"] += own
-                values["amount_residual"] += home
-            result["debit_values"] = result["credit_values"] = None
+        for key, values in sides.items():
+            own, home = hidden[key]
+            values["amount_residual_currency"] += own
+            values["amount_residual"] += home
+            # Of given shares each is a pair of its own in the plan.
+            result[key] = values if own and shares is None else None
         return result
+
+    def _qbo_settle_cents(self):
+        """What is open of a foreign document is worth its own rate, as in QuickBooks.
+
+        After one of several applications was taken back that may be wrong by a cent:
+        the newest one that is left is made anew, and takes what is missing.
+        """
+        for line in self.filtered(_is_carried):
+            home = line.company_currency_id
+            worth = home.round(line.amount_residual_currency * _home_rate(line))
+            if not home.compare_amounts(line.amount_residual, worth):
+                continue
+            partials = line.matched_debit_ids | line.matched_credit_ids
+            newest = partials.filtered("debit_amount_currency").sorted("id")[-1:]
+            if newest:
+                joined = newest.debit_move_id, newest.credit_move_id
+                amount = newest.debit_amount_currency
+                newest.with_context(qbo_settling=True).unlink()
+                line._qbo_reconcile_exact([(*joined, amount)])
 
     def _qbo_reconcile_oldest(self, move_type):
         """Apply open credit to the customer's oldest open documents of a type."""
@@ -81,6 +102,34 @@ def _spread(joined):
                 left[credit] -= part
 
 
+def _is_carried(line):
+    """Whether it is what a customer of a connected company owes in another currency.
+
+    Exchange differences are not: they have no amount in it.
+    """
+    return (
+        line.currency_id != line.company_currency_id
+        and bool(line.amount_currency)
+        and line.account_id.account_type == "asset_receivable"
+        and line.parent_state == "posted"
+        and bool(line.env["qbo.backend"]._for_company(line.company_id))
+    )
+
+
+def _foreign_share(debit_values, credit_values):
+    """All that fits of two lines in one foreign currency; None for other lines."""
+    debit, credit = debit_values["aml"], credit_values["aml"]
+    if debit.currency_id != credit.currency_id:
+        return None
+    if not (_is_carried(debit) and _is_carried(credit)):
+        return None
+    fits = min(
+        debit_values["amount_residual_currency"],
+        -credit_values["amount_residual_currency"],
+    )
+    return fits if fits > 0 else None  # none of an exchange difference
+
+
 def _hide_all_but(values, amount):
     """Leave only an amount of what a line is open for.
 
@@ -103,5 +152,5 @@ def _home_rate(line):
         return 1.0
     move = line.move_id
     if move.is_invoice() and move.invoice_currency_rate:
-        return 1 / move.invoice_currency_rate
+        return move._qbo_rate()
     return abs(line.balance / line.amount_currency)

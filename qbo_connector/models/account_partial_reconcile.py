@@ -18,7 +18,12 @@ class AccountPartialReconcile(models.Model):
         if not self:  # Odoo unlinks none dozens of times while it posts an invoice
             return super().unlink()
         affected, moves = self._qbo_documents(), self._qbo_moves()
-        result = super().unlink()
+        lines = self.debit_move_id | self.credit_move_id
+        # Exchange differences of these go with them, before anything is settled.
+        inner = self.with_context(qbo_settling=True)
+        result = super(AccountPartialReconcile, inner).unlink()
+        if not self.env.context.get("qbo_settling"):
+            lines.exists().with_context(qbo_import=True)._qbo_settle_cents()
         for documents in affected:
             documents.exists()._qbo_enqueue()
         self._qbo_check_twins(moves.exists())

@@ -2,6 +2,7 @@ from odoo import fields, models
 from odoo.fields import Command
 
 from ..const import REFERENCE_LENGTH
+from ..entities.payment_allocation import INVOICE, allocate
 from ..entities.payment_entry import receivable_lines
 
 #: States of `account.payment`, by what they mean for QuickBooks.
@@ -96,6 +97,44 @@ class AccountPayment(models.Model):
         lines = receivable_lines(self.move_id)
         return -sum(lines.mapped("amount_residual_currency"))
 
+    def _qbo_more_amounts(self, payload):
+        home, rate = self.company_id.currency_id, payload.get("ExchangeRate")
+        if not rate or self.currency_id == home:
+            return []
+        theirs = home.round((payload.get("TotalAmt") or 0.0) * rate)
+        money, _counterpart, _writeoff = self._seek_for_lines()
+        ours = abs(sum(money.mapped("balance")))
+        return [(self.env._("amount in %s", home.name), theirs, ours)]
+
+    def _qbo_applied_difference(self, payload):
+        """Which invoices it pays, where that is not the same on both sides.
+
+        QuickBooks does not tell which of several invoices a credit paid, so payments
+        that join credits, too, are compared by what is open only.
+        """
+        allocation = allocate(payload)
+        if self.qbo_unapplied or allocation.credits or allocation.foreign:
+            return []
+        theirs = dict(allocation.cash)
+        ours = {inv.qbo_id: round(amount, 2) for inv, amount in self._qbo_applied()}
+        if theirs == ours:
+            return []
+        rows = self.env["qbo.object"].search(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("entity", "=", INVOICE),
+                ("qbo_id", "in", [*theirs, *ours]),
+            ]
+        )
+        names = {row.qbo_id: row.name for row in rows}
+        return [
+            self.env._(
+                "it pays %(theirs)s in QuickBooks and %(ours)s in Odoo",
+                theirs=_listed(theirs, names) or self.env._("nothing"),
+                ours=_listed(ours, names) or self.env._("nothing"),
+            )
+        ]
+
     def _qbo_joined(self):
         lines = receivable_lines(self.move_id)
         return [lines.matched_debit_ids.debit_move_id.move_id]
@@ -174,3 +213,11 @@ class AccountPayment(models.Model):
                 commands = [Command.update(first.id, total)]
                 commands += [Command.delete(line.id) for line in others]
                 move.with_context(skip_invoice_sync=True).write({"line_ids": commands})
+
+
+def _listed(applied, names):
+    """{invoice id: amount} in words: 1037 (40.00), 1038 (12.50)."""
+    return ", ".join(
+        f"{names.get(qbo_id, qbo_id)} ({amount:.2f})"
+        for qbo_id, amount in sorted(applied.items(), key=str)
+    )

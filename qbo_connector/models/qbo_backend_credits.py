@@ -230,7 +230,7 @@ def _joining(memo_id, invoice_id, amount, partials, sending):
     }
     if sending.refs.multi_currency:
         body["CurrencyRef"] = {"value": note.currency_id.name}
-        body["ExchangeRate"] = round(1 / note.invoice_currency_rate, 7)
+        body["ExchangeRate"] = note._qbo_rate()
     return body
 
 

@@ -34,6 +34,10 @@ class QboBinding(models.AbstractModel):
         """What is open, left or not applied of it, in document currency."""
         raise NotImplementedError()
 
+    def _qbo_applied_difference(self, payload):
+        """[what it is applied to on each side], where only that is not the same."""
+        return []
+
     def _qbo_joined(self):
         """[documents] that are reconciled with this one, by model."""
         raise NotImplementedError()
@@ -136,12 +140,16 @@ class QboBinding(models.AbstractModel):
         """
         theirs = payload.get(OPEN_FIELDS[self._qbo_entity()])
         ours = self._qbo_open()
-        if theirs is None or not self.currency_id.compare_amounts(theirs, ours):
+        if theirs is None:
+            return []
+        alike = not self.currency_id.compare_amounts(theirs, ours)
+        applied = self._qbo_applied_difference(payload) if alike else []
+        if alike and not applied:
             return []
         concerned = [self, *(doc for docs in self._qbo_joined() for doc in docs)]
         if any(doc.qbo_state == "pending" or doc.qbo_unapplied for doc in concerned):
             return []
-        return [
+        return applied or [
             self.env._(
                 "%(theirs)s are open or not applied in QuickBooks and %(ours)s in Odoo",
                 theirs=_figure(theirs),

@@ -53,3 +53,4 @@ from . import test_webhooks
 from . import test_sweep
 from . import test_transactions
 from . import test_deposits_taken
+from . import test_foreign

@@ -4,6 +4,8 @@ A deed picks its documents by number among those that there are at the moment; w
 there is none, or a side refuses, nothing happens.
 """
 
+from typing import NamedTuple
+
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 
@@ -14,18 +16,45 @@ AMOUNTS = (100.0, 60.0, 33.33, 250.01)
 PARTS = (0.4, 1.0, 1.5)
 DATES = ("2026-10-01", "2026-10-12", "2026-11-03")
 WHEN = "2026-10-05"
+PAID_ON = ("2026-10-21", "2026-11-04", "2026-10-08")
+DISCOUNT = 12.5  # percent
 
 
 def pick(found, number):
     return found[number % len(found)] if found else None
 
 
+class Trade(NamedTuple):
+    """How customers buy.
+
+    :ivar terms: what all their QuickBooks documents have: their currency, if there are
+        several
+    :ivar rates: home currency for one of theirs: those that QuickBooks has; () at home
+    :ivar codes: QuickBooks' tax codes of what is not and what is taxed
+    :ivar taxed: what a QuickBooks document has, too, that is taxed
+    :ivar tax: the Odoo tax behind that code
+    :ivar currency: in Odoo
+    """
+
+    terms: dict
+    rates: tuple
+    codes: tuple
+    taxed: dict
+    tax: object
+    currency: object
+
+    def rate(self, number):
+        """What a QuickBooks document says of its rate."""
+        return {"ExchangeRate": pick(self.rates, number)} if self.rates else {}
+
+
 class Bookkeeper:
     """Somebody who works in QuickBooks."""
 
-    def __init__(self, control, customers):
+    def __init__(self, control, customers, trade):
         self.control = control
         self.customers = customers
+        self.trade = trade
 
     def all(self, entity):
         """What there is of these customers."""
@@ -41,32 +70,46 @@ class Bookkeeper:
     def _change(self, entity, row, **fields):
         self.control.update(entity, {**row, **fields})
 
-    def _line(self, amount):
-        detail = {"ItemRef": {"value": "1"}, "TaxCodeRef": {"value": "NON"}}
+    def _line(self, amount, taxed=False):
+        code = {"value": self.trade.codes[taxed]}
         return {
             "DetailType": "SalesItemLineDetail",
             "Amount": amount,
-            "SalesItemLineDetail": detail,
+            "SalesItemLineDetail": {"ItemRef": {"value": "1"}, "TaxCodeRef": code},
         }
+
+    def _lines(self, amount):
+        """Every second document is taxed, and of four the last two have a discount."""
+        body = {"Line": [self._line(pick(AMOUNTS, amount))]}
+        if amount % 2:
+            body["Line"].append(self._line(10.01, taxed=True))
+            body |= self.trade.taxed
+        if amount > 1:
+            detail = {"PercentBased": True, "DiscountPercent": DISCOUNT}
+            discount = {
+                "DetailType": "DiscountLineDetail",
+                "DiscountLineDetail": detail,
+            }
+            body["Line"].append(discount)
+        return body
 
     def _document(self, entity, who, amount):
         body = {
             "CustomerRef": {"value": pick(self.customers, who)["Id"]},
             "TxnDate": WHEN,
-            "Line": [self._line(pick(AMOUNTS, amount))],
+            **self.trade.terms,
+            **self.trade.rate(who + amount),
+            **self._lines(amount),
         }
-        if amount % 2:
-            body["Line"].append(self._line(10.01))
-            body["Line"][1]["SalesItemLineDetail"]["TaxCodeRef"] = {"value": "TAX"}
-            body["TxnTaxDetail"] = {"TxnTaxCodeRef": {"value": "2"}}
         self.control.create(entity, body)
 
     def _paying(self, row, amount, kind="Invoice"):
         link = {"TxnId": row["Id"], "TxnType": kind}
         return {"Amount": amount, "LinkedTxn": [link]}
 
-    def _receive(self, customer, total, lines):
+    def _receive(self, customer, total, lines, number=0):
         body = {"CustomerRef": customer, "TotalAmt": total, "Line": lines}
+        body |= {**self.trade.terms, **self.trade.rate(number)}
         self.control.create("Payment", {**body, "TxnDate": "2026-10-20"})
 
     def invoice(self, who, amount):
@@ -80,28 +123,32 @@ class Bookkeeper:
         if row:
             total = round(row["Balance"] * pick(PARTS, part), 2)
             lines = [self._paying(row, min(total, row["Balance"]))]
-            self._receive(row["CustomerRef"], total, lines)
+            self._receive(row["CustomerRef"], total, lines, which + part)
 
     def pay_on_account(self, who, amount):
         customer = {"value": pick(self.customers, who)["Id"]}
-        self._receive(customer, pick(AMOUNTS, amount), [])
+        self._receive(customer, pick(AMOUNTS, amount), [], who + amount)
 
     def edit_lines(self, which, amount):
         entity = ("Invoice", "CreditMemo")[which % 2]
         row = pick(self._living(entity), which // 2)
         if row:
-            self._change(entity, row, Line=[self._line(pick(AMOUNTS, amount))])
+            row = {key: row[key] for key in row if key != "TxnTaxDetail"}
+            self._change(entity, row, **self._lines(amount))
 
     def edit_dates(self, which, date):
         row = pick(self._living("Invoice"), which)
         if row:
             date = pick(DATES, date)
-            self._change("Invoice", row, TxnDate=date, DueDate="2026-12-01")
+            rate = self.trade.rate(which)
+            self._change("Invoice", row, TxnDate=date, DueDate="2026-12-01", **rate)
 
     def edit_payment(self, which, amount):
         row = pick([r for r in self._living("Payment") if r["TotalAmt"]], which)
         if row:
-            self._change("Payment", row, TotalAmt=pick(AMOUNTS, amount), Line=[])
+            rate = self.trade.rate(amount)
+            total = pick(AMOUNTS, amount)
+            self._change("Payment", row, TotalAmt=total, Line=[], **rate)
 
     def unapply(self, which, _number):
         row = pick([r for r in self._living("Payment") if r["TotalAmt"]], which)
@@ -126,7 +173,7 @@ class Bookkeeper:
                 self._paying(invoice, amount),
                 self._paying(memo, amount, "CreditMemo"),
             ]
-            self._receive(memo["CustomerRef"], 0, lines)
+            self._receive(memo["CustomerRef"], 0, lines, which + to)
 
     def unapply_credit(self, which, _number):
         joined = [r for r in self.all("Payment") if not r["TotalAmt"] and r["Line"]]
@@ -151,14 +198,13 @@ class Bookkeeper:
 class Accountant:
     """Somebody who works in Odoo."""
 
-    def __init__(self, env, company, partners, journal, income, tax):
+    def __init__(self, env, company, partners, journal, income, trade):
         """
         :param income: the account of the item that QuickBooks gets for plain lines
-        :param tax: the one that QuickBooks puts on what is taxable
         """
         self.env = env
         self.income = income
-        self.tax = tax
+        self.trade = trade
         self.company = company
         self.partners = partners
         self.journal = journal
@@ -186,17 +232,19 @@ class Accountant:
 
     def _lines(self, amount):
         plain = {"tax_ids": [], "account_id": self.income.id}
+        plain["discount"] = DISCOUNT if amount > 1 else 0.0
         lines = [{**plain, "name": "Work", "price_unit": pick(AMOUNTS, amount)}]
         if amount % 2:
-            soil = {"name": "Soil", "price_unit": 10.01, "tax_ids": self.tax.ids}
-            lines.append({**plain, **soil})
+            soil = {"name": "Soil", "price_unit": 10.01}
+            lines.append({**plain, **soil, "tax_ids": self.trade.tax.ids})
         return [Command.create(line) for line in lines]
 
     def _document(self, kind, who, amount):
         values = {
             "move_type": kind,
             "partner_id": pick(self.partners, who).id,
-            "invoice_date": WHEN,
+            "currency_id": self.trade.currency.id,
+            "invoice_date": pick(DATES, who + amount) if self.trade.rates else WHEN,
             "invoice_line_ids": self._lines(amount),
         }
         self.env["account.move"].create(values).action_post()
@@ -215,8 +263,13 @@ class Accountant:
                 active_model="account.move", active_ids=invoice.ids
             )
             amount = round(invoice.amount_residual * pick(PARTS, part), 2)
-            values = {"amount": amount, "journal_id": self.journal.id}
-            register.create({**values, "payment_date": "2026-10-21"})._create_payments()
+            values = {
+                "amount": amount,
+                "currency_id": self.trade.currency.id,
+                "journal_id": self.journal.id,
+                "payment_date": pick(PAID_ON, which),
+            }
+            register.create(values)._create_payments()
 
     def pay_on_account(self, who, amount):
         self.env["account.payment"].create(
@@ -225,7 +278,8 @@ class Accountant:
                 "partner_type": "customer",
                 "partner_id": pick(self.partners, who).id,
                 "amount": pick(AMOUNTS, amount),
-                "date": "2026-10-21",
+                "currency_id": self.trade.currency.id,
+                "date": pick(PAID_ON, who + amount),
                 "journal_id": self.journal.id,
             }
         ).action_post()
@@ -252,7 +306,7 @@ class Accountant:
         invoices = self.moves("out_invoice").filtered("amount_residual")
         invoice = pick(invoices, to) or invoices
         credits = self._receivables().filtered(
-            lambda line: line.balance < 0
+            lambda line: line.amount_currency < 0
             and not line.reconciled
             and line.partner_id == invoice.commercial_partner_id
         )

@@ -20,6 +20,15 @@ BY_KIND = {
     "GlobalTaxPayable": "tax",
     "ExchangeGainOrLoss": "exchange",
 }
+#: Where Odoo has rules of its own for documents in other currencies. It dates exchange
+#: differences as it likes, and those that are taken back today; and it converts a tax
+#: before it is rounded, so that a cent of it may be income in QuickBooks.
+OF_ODOO = {
+    "exchange": ("exchange", "all"),
+    "receivable": ("receivable", "all"),
+    "tax": ("tax and income", "all"),
+    "account Services": ("tax and income", "all"),
+}
 
 
 class Reconciliation:
@@ -27,9 +36,12 @@ class Reconciliation:
     :param control: of the sandbox: asks QuickBooks over HTTP, with a token of its own
     :param backend: the connection, for its mappings and its Odoo company; they are
         read once
+    :param dict as_one: {what is compared by account and month: what of it is compared
+        as one, see `OF_ODOO`}
     """
 
-    def __init__(self, control, backend):
+    def __init__(self, control, backend, as_one=()):
+        self.as_one = dict(as_one)
         self.control = control
         self.backend = backend
         self.company = backend.company_id
@@ -44,8 +56,8 @@ class Reconciliation:
         """What is not the same on both sides, as sentences; none when all agrees.
 
         :param dict told: {QuickBooks customer id: cents that it has open more} by
-            documents that say so; turnover, which has no customers, is not compared
-           .
+            documents that say so; their turnover is not compared, nor at home what
+            they owe in another currency.
         """
         postings, told = self._quickbooks_postings(), told or {}
         found = self._compare_customers(postings, told)
@@ -116,12 +128,12 @@ class Reconciliation:
             theirs = _cents(customer["Balance"]) - told.get(customer["Id"], 0)
             their_home = home[customer["Id"]] - told.get(customer["Id"], 0)
             name = customer["DisplayName"]
-            for what, their_cents, amount in (
-                ("entries", theirs, own),
-                ("open items", theirs, own_open),
-                ("entries at home", their_home, balance),
-                ("open items at home", their_home, home_open),
-            ):
+            currency = customer["CurrencyRef"]["value"]
+            compared = [("entries", theirs, own), ("open items", theirs, own_open)]
+            if currency == self.company.currency_id.name or customer["Id"] not in told:
+                compared.append(("entries at home", their_home, balance))
+                compared.append(("open items at home", their_home, home_open))
+            for what, their_cents, amount in compared:
                 found += _difference(f"{name}, {what}", their_cents, _cents(amount))
         for partner in self.env["res.partner"].browse(ours):
             amounts = [_cents(amount) for amount in ours[partner.id]]
@@ -143,15 +155,19 @@ class Reconciliation:
             ["account_id", "date:month"],
             "balance:sum",
         ):
-            ours[self._key_of(account), month.strftime("%Y-%m")] += _cents(balance)
+            key = self._place(self._key_of(account), month.strftime("%Y-%m"))
+            ours[key] += _cents(balance)
         for account, customer, month, cents in postings:
             if customer not in told:
-                theirs[self.keys[account], month] += cents
+                theirs[self._place(self.keys[account], month)] += cents
         return [
             sentence
             for key in sorted(ours.keys() | theirs.keys(), key=str)
             for sentence in _difference(f"{key[0]} in {key[1]}", theirs[key], ours[key])
         ]
+
+    def _place(self, key, month):
+        return self.as_one.get(key) or (key, month)
 
     def _keys(self):
         """{QuickBooks account id: what it is compared as}."""

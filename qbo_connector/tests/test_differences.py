@@ -174,6 +174,29 @@ class TestDifferences(ImportCase):
         self.sync()
         self.assertDiffers(payment, "40.00")
 
+    def test_cancelled_here_and_changed_there_it_is_as_quickbooks_says(self):
+        paid = self.payment(40, (self.theirs, 40))
+        self.sync()
+        payment = self.in_odoo("Payment", paid)
+        payment.action_draft()
+        payment.action_cancel()
+        self.change("Payment", paid, PaymentRefNum="CHK 7")
+        self.sync()
+        self.assertSettled()
+        self.assertEqual((payment.qbo_state, payment.qbo_number), ("synced", "CHK 7"))
+        self.assertEqual(self.move.amount_residual, 60)
+
+    def test_a_payment_that_pays_another_invoice_there_names_both(self):
+        other = self.invoice(100)
+        mine = self.register(self.move, 40)
+        self.run_jobs()
+        self.sync()
+        there = self.quickbooks.get("Payment", mine.qbo_id)
+        self.change("Payment", there, Line=[self.applied(other, 40)])
+        self.sync()
+        numbers = other["DocNumber"], self.theirs["DocNumber"]
+        self.assertDiffers(mine, *(f"{number} (40.00)" for number in numbers))
+
     def test_odoos_own_numbers_go_on_whatever_is_imported(self):
         first = self.note(10)
         for number in ("RINV/2026/00099", first.name, "INV/2026/00500"):

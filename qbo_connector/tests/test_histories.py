@@ -14,13 +14,16 @@ from typing import NamedTuple
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from .history import REFUSALS, Accountant, Bookkeeper, deeds
+from .history import DATES, REFUSALS, Accountant, Bookkeeper, Trade, deeds, pick
 from .import_common import ImportCase
-from .reconciliation import Reconciliation
+from .reconciliation import OF_ODOO, Reconciliation
+from .test_reconciliation import BritishCase
 from .twin_documents import TwinDocuments
 
 #: How many histories are lived through; more of them for a thorough night.
 HISTORIES = int(os.environ.get("QBO_HISTORIES", "60"))
+#: How many of them are those of a company with several currencies.
+FOREIGN = HISTORIES // 3
 AT_A_TIME = 10
 _logger = logging.getLogger(__name__)
 
@@ -44,6 +47,10 @@ class World(NamedTuple):
 
 
 class HistoryCase(ImportCase):
+    """American customers, with sales tax."""
+
+    as_one = {}
+
     def setUp(self):
         super().setUp()
         self.counts = Counter()
@@ -51,19 +58,33 @@ class HistoryCase(ImportCase):
         for world in self.worlds:
             self.begin(world)
         self.settle()
-        self.ledgers = Reconciliation(self.quickbooks, self.backend)
+        self.ledgers = Reconciliation(self.quickbooks, self.backend, self.as_one)
         self.assertSidesAgree()
         self.beginning = self.quickbooks.snapshot()
 
     def world(self, number):
-        customers = [self.customer(f"{name} {number}") for name in ("Ash", "Birch")]
+        trade = self.trade(number)
+        customers = [
+            self.customer(f"{name} {number}", **trade.terms)
+            for name in ("Ash", "Birch")
+        ]
         self.sync()
         partners = [self.in_odoo("Customer", each) for each in customers]
         journal = self.company_data["default_journal_bank"]
         income = self.row("Account", {"Id": "1"}).account_id
         return World(
-            Bookkeeper(self.quickbooks, customers),
-            Accountant(self.env, self.company, partners, journal, income, self.tax()),
+            Bookkeeper(self.quickbooks, customers, trade),
+            Accountant(self.env, self.company, partners, journal, income, trade),
+        )
+
+    def trade(self, _number):
+        return Trade(
+            terms={},
+            rates=(),
+            codes=("NON", "TAX"),
+            taxed={"TxnTaxDetail": {"TxnTaxCodeRef": {"value": "2"}}},
+            tax=self.tax(),
+            currency=self.company.currency_id,
         )
 
     def tax(self):
@@ -125,31 +146,74 @@ class HistoryCase(ImportCase):
         found = self.ledgers.differences(told)
         self.assertFalse(found, "\n".join(found))
 
+    def live_through(self, count):
+        """Live through so many histories, and compare both sides after each."""
 
-class TestHistories(HistoryCase):
-    def test_whatever_happens_both_sides_agree_or_say_why_not(self):
-        self.live_through()
+        @settings(
+            max_examples=-(-count // AT_A_TIME),
+            derandomize=True,
+            deadline=None,
+            database=None,
+            # Without what explains failures: it traces every line, which takes long.
+            phases=(Phase.generate, Phase.shrink),
+            suppress_health_check=list(HealthCheck),
+        )
+        @given(st.lists(history, min_size=AT_A_TIME, max_size=AT_A_TIME))
+        def some(histories):
+            self.quickbooks.restore(self.beginning)
+            everything = self.env.cr.savepoint()
+            try:
+                self.live(histories)
+                self.settle()
+                self.assertSidesAgree()
+            finally:
+                everything.close(rollback=True)
+
+        some()
         _logger.info("Histories: %s", dict(self.counts))
         # Else it would prove little: deeds that are done, and most without a word.
         self.assertGreater(self.counts["done"], self.counts["tried"] * 0.8)
         self.assertLess(self.counts["told"], self.counts["lived"] * 0.6)
 
-    @settings(
-        max_examples=-(-HISTORIES // AT_A_TIME),
-        derandomize=True,
-        deadline=None,
-        database=None,
-        # Without what explains failures: it traces every line, which takes long.
-        phases=(Phase.generate, Phase.shrink),
-        suppress_health_check=list(HealthCheck),
-    )
-    @given(st.lists(history, min_size=AT_A_TIME, max_size=AT_A_TIME))
-    def live_through(self, histories):
-        self.quickbooks.restore(self.beginning)
-        everything = self.env.cr.savepoint()
-        try:
-            self.live(histories)
-            self.settle()
-            self.assertSidesAgree()
-        finally:
-            everything.close(rollback=True)
+
+class TestHistories(HistoryCase):
+    def test_whatever_happens_both_sides_agree_or_say_why_not(self):
+        self.live_through(HISTORIES - FOREIGN)
+
+
+class TestForeignHistories(HistoryCase, BritishCase):
+    """A British company: VAT, and customers that pay in pounds, euros or dollars."""
+
+    as_one = OF_ODOO
+    RATES = {
+        "GBP": (),
+        "EUR": (0.85, 0.8537, 0.8811, 0.8399),
+        "USD": (0.78, 0.7913, 0.7444, 0.8021),
+    }
+
+    def setUp(self):
+        for code, rates in self.RATES.items():
+            for date, rate in zip(DATES, rates, strict=False):
+                self.env["res.currency.rate"].create(
+                    {
+                        "currency_id": self.env.ref(f"base.{code}").id,
+                        "company_id": self.company.id,
+                        "name": date,
+                        "rate": 1 / rate,
+                    }
+                )
+        super().setUp()
+
+    def trade(self, number):
+        code = pick([*self.RATES], number)
+        return Trade(
+            terms={"CurrencyRef": {"value": code}},
+            rates=self.RATES[code],
+            codes=("4", "2"),
+            taxed={},
+            tax=self.tax(),
+            currency=self.env.ref(f"base.{code}"),
+        )
+
+    def test_whatever_happens_in_any_currency_both_sides_agree_or_say_why_not(self):
+        self.live_through(FOREIGN)

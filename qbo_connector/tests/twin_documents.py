@@ -1,6 +1,7 @@
 """Each document of one side next to its twin on the other, field by field."""
 
 from collections import defaultdict
+from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
 ENTITIES = ("Invoice", "CreditMemo", "Payment")
@@ -17,7 +18,7 @@ OPEN = {
 
 
 class Figures(NamedTuple):
-    """What both sides must have alike; amounts in document currency."""
+    """What both sides must have alike; all but `home` in document currency."""
 
     total: float = 0.0
     tax: float = 0.0
@@ -25,6 +26,7 @@ class Figures(NamedTuple):
     date: str = ""
     due: str = ""
     currency: str = ""
+    home: float = 0.0
     applied: tuple = ()
 
 
@@ -145,8 +147,14 @@ class TwinDocuments:
             date=row["TxnDate"],
             due=row.get("DueDate", "") if entity == "Invoice" else "",
             currency=row["CurrencyRef"]["value"],
+            home=self._their_home(row),
             applied=self._their_applied(row) if entity == "Payment" else (),
         )
+
+    def _their_home(self, row):
+        rate = Decimal(str(row.get("ExchangeRate", 1)))
+        worth = Decimal(str(row["TotalAmt"])) * rate
+        return float(worth.quantize(Decimal("0.01"), ROUND_HALF_UP))
 
     def _their_applied(self, row):
         return tuple(
@@ -171,9 +179,12 @@ class TwinDocuments:
             "currency": doc.currency_id.name,
         }
         if entity == "Payment":
-            applied = self._applied(lines)
             return Figures(
-                total=doc.amount, date=str(doc.date), applied=applied, **values
+                total=doc.amount,
+                date=str(doc.date),
+                home=round(-sum(lines.mapped("balance")), 2),
+                applied=self._applied(lines),
+                **values,
             )
         due = str(doc.invoice_date_due) if entity == "Invoice" else ""
         return Figures(
@@ -181,13 +192,14 @@ class TwinDocuments:
             tax=round(doc.amount_tax, 2),
             date=str(doc.invoice_date),
             due=due,
+            home=round(abs(sum(lines.mapped("balance"))), 2),
             **values,
         )
 
     def _applied(self, lines):
         amounts = defaultdict(float)
         for partial in lines.matched_debit_ids:
-            amounts[partial.debit_move_id.move_id.qbo_id] += (
-                partial.debit_amount_currency
-            )
+            paid = partial.debit_move_id.move_id
+            if paid.move_type == "out_invoice":  # no exchange difference
+                amounts[paid.qbo_id] += partial.debit_amount_currency
         return tuple(sorted((id_, round(each, 2)) for id_, each in amounts.items()))
