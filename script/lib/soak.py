@@ -1,9 +1,10 @@
 """Minutes of random activity on both sides, with faults all along: do they agree then?
 
-Two people in Odoo and one in QuickBooks do what they like. Calls of the connector fail
-with a probability of 2 % for each kind of fault, tokens expire, and half way the first
-of two Odoo nodes is killed. At the end the faults stop, everything that is under way
-ends, and both sides are compared.
+Two people in Odoo and one in QuickBooks do what they like. QuickBooks calls Odoo about
+its changes, each time twice and not in their order; cron reads them, too. Calls of the
+connector fail with a probability of 2 % for each kind of fault, tokens expire, and half
+way the first of two Odoo nodes is killed. At the end the faults stop, everything that
+is under way ends, and both sides are compared.
 """
 
 import random
@@ -61,7 +62,7 @@ class Soak:
 
     def run(self, seconds):
         """Everything; :returns: whether both sides agree and nothing is stuck."""
-        self._schedule(True)
+        self._follow(True)
         self._order_faults()
         self._live(seconds)
         self._settle()
@@ -69,12 +70,21 @@ class Soak:
         self._read_logs()
         return not self.problems
 
-    def _schedule(self, on):
-        """Cron reads QuickBooks, too."""
+    def _follow(self, on):
+        """Whether QuickBooks is read by itself: by cron, and when it calls."""
         node = self.nodes.living()[-1]
         self.odoo = OdooSession(node.url, self.nodes.instance.database)
         backends = self.odoo.call("qbo.backend", "search", [])
-        self.odoo.call("qbo.backend", "write", backends, {"auto_sync": on})
+        token = self.quickbooks.credentials()["verifier_token"]
+        values = {"auto_sync": on, "verifier_token": token}
+        self.odoo.call("qbo.backend", "write", backends, values)
+        self.nodes.sql("UPDATE qbo_backend SET changes_interval = 0, full_interval = 1")
+        self._call_back(on)
+
+    def _call_back(self, on=True):
+        """QuickBooks calls the first node that lives, as behind a proxy."""
+        url = f"{self.nodes.living()[0].url}/qbo/webhook" if on else ""
+        self.quickbooks.webhook(url, format="cloudevents", repeat=2, reorder=True)
 
     # --- Activity --------------------------------------------------------------------
 
@@ -102,8 +112,10 @@ class Soak:
             while (now := time.monotonic() - begun) < seconds:
                 if now > seconds / 2 and self.nodes.nodes[0].alive:
                     self.nodes.kill_first()
+                    self._call_back()
                     say(f"{now:4.0f} s  node one is killed")
                 self.nodes.pass_time()
+                self.nodes.start_crons()
                 stop.wait(SOONER)
         finally:
             stop.set()
@@ -118,7 +130,7 @@ class Soak:
         for order in self.quickbooks.faults():
             self.faults[order.get("kind")] += order["hits"]
         self.quickbooks.clear_faults()
-        self._schedule(False)
+        self._follow(False)
         self._finish_drafts()
         self._wait_until_quiet()
         for _ in range(2):
@@ -208,10 +220,15 @@ class Soak:
         """How many things people have done."""
         return sum(sum(person.done.values()) for person in self.people)
 
+    def _count_runs(self):
+        """{(trigger, state): syncs}"""
+        query = "SELECT trigger, state, sum(repeat_count) FROM qbo_run GROUP BY 1, 2"
+        return {row[:2]: row[2] for row in self.nodes.sql(query)}
+
     def report(self):
         """Print the counts."""
         jobs = self.nodes.sql("SELECT state, count(*) FROM queue_job GROUP BY 1")
-        runs = self.nodes.sql("SELECT state, count(*) FROM qbo_run GROUP BY 1")
+        self.runs = self._count_runs()
         clerks = Counter()
         for clerk in self.people[:2]:
             clerks.update(clerk.done)
@@ -221,7 +238,7 @@ class Soak:
             _show("Refused", person.refused)
         _show("Faults", self.faults)
         _show("Jobs", dict(jobs))
-        _show("Syncs", dict(runs))
+        _show("Syncs", self.runs)
         _show("Compared", self.books.counts)
         _show("Documents that say why", self.books.reasons)
         _show("WRONG", Counter(self.problems))

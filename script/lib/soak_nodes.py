@@ -17,6 +17,10 @@ from processes import Processes
 START_TIMEOUT = 180  # seconds
 WORKERS = 2
 CHANNELS = "root:2,root.qbo_import:1,root.qbo_export:1"
+OUR_CRONS = (
+    "SELECT res_id FROM ir_model_data WHERE module = 'qbo_connector'"
+    " AND model = 'ir.cron'"
+)
 OVER = "('done', 'failed', 'cancelled')"
 
 
@@ -114,9 +118,9 @@ class Nodes:
 
     # --- The database ----------------------------------------------------------------
 
-    def sql(self, query, *values):
+    def sql(self, query, *values, database=None):
         """The rows that a query finds, in a transaction of its own."""
-        where = {**self._server, "dbname": self.instance.database}
+        where = {**self._server, "dbname": database or self.instance.database}
         with contextlib.closing(psycopg2.connect(**where)) as connection:
             connection.autocommit = True
             cursor = connection.cursor()
@@ -135,6 +139,15 @@ class Nodes:
             "UPDATE queue_job SET eta = NULL WHERE state = 'pending'"
             " AND eta IS NOT NULL"
         )
+
+    def start_crons(self):
+        """The connector's crons are due now; their processes hear of it as they do."""
+        self.sql(
+            "INSERT INTO ir_cron_trigger (cron_id, call_at)"
+            f" SELECT res_id, now() AT TIME ZONE 'UTC' FROM ({OUR_CRONS}) ours"
+        )
+        told = self.instance.database
+        self.sql("SELECT pg_notify('cron_trigger', %s)", told, database="postgres")
 
 
 class Sessions:
