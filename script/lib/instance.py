@@ -12,7 +12,7 @@ from pathlib import Path
 import psycopg2
 
 import postgres
-from house import ROOT, Problem, locked, run, say, sha256
+from house import ROOT, Problem, locked, run, say, sha256, tail
 from processes import Processes
 
 ADDON = ROOT / "qbo_connector"
@@ -118,7 +118,7 @@ class Instance:
                 self._make_database(server)
             else:
                 say("Updating the addon in its database")
-                self._change("-u", "qbo_connector")
+                self._change(server, "-u", "qbo_connector")
         except subprocess.CalledProcessError:
             if not (known and anew_if_broken):
                 raise
@@ -132,23 +132,32 @@ class Instance:
         command = [sys.executable, "-m", "odoo", "db", "-c", self.config, "init"]
         run([*command, self.database, "--country", "US"], self.folder / "init.log")
         say("Installing Accounting and the addon")
-        self._change("-i", "account,qbo_connector")
+        self._change(server, "-i", "account,qbo_connector")
 
-    def _change(self, option, modules):
+    def _change(self, server, option, modules):
         command = self.odoo("-d", self.database, option, modules, "--no-http")
-        run([*command, "--stop-after-init"], self.folder / "install.log")
+        command, log = [*command, "--stop-after-init"], self.folder / "install.log"
+        run(command, log)
+        # Odoo leaves out a module that it cannot import, and calls that a success.
+        installed = "SELECT 1 FROM ir_module_module WHERE name = %s AND state = %s"
+        if not _finds(server, self.database, installed, "qbo_connector", "installed"):
+            raise subprocess.CalledProcessError(1, command, tail(log, 40))
 
     def _has_database(self, server):
         """Whether the database was made, and made to the end."""
         if not (self.folder / "installed").is_file():
             return False
-        with contextlib.closing(
-            psycopg2.connect(**server, dbname="postgres")
-        ) as connection:
-            cursor = connection.cursor()
-            query = "SELECT 1 FROM pg_database WHERE datname = %s"
-            cursor.execute(query, [self.database])
-            return bool(cursor.fetchone())
+        query = "SELECT 1 FROM pg_database WHERE datname = %s"
+        return _finds(server, "postgres", query, self.database)
+
+
+def _finds(server, database, query, *parameters):
+    """Whether a query of a database has an answer."""
+    connection = psycopg2.connect(**server, dbname=database)
+    with contextlib.closing(connection):
+        cursor = connection.cursor()
+        cursor.execute(query, parameters)
+        return bool(cursor.fetchone())
 
 
 def _addon_folders():

@@ -55,7 +55,10 @@ def bring_up(instance, sandbox_port, processes):
     try:
         instance.install(database_server)
     except subprocess.CalledProcessError as error:
-        raise Problem(f"Odoo could not install it:\n{error.output}") from error
+        raise Problem(
+            f"Odoo could not install it:\n{error.output}\nIf this database was made "
+            "with an earlier state of the addon, start anew: script/server --reset"
+        ) from error
     url = f"http://localhost:{instance.http_port}"
     log = instance.folder / "odoo.log"
     processes.start("Odoo", instance.odoo(), log)
