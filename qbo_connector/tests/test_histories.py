@@ -21,7 +21,7 @@ from .test_reconciliation import BritishCase
 from .twin_documents import TwinDocuments
 
 #: How many histories are lived through; more of them for a thorough night.
-HISTORIES = int(os.environ.get("QBO_HISTORIES", "60"))
+HISTORIES = int(os.environ.get("QBO_HISTORIES", "300"))
 #: How many of them are those of a company with several currencies.
 FOREIGN = HISTORIES // 3
 AT_A_TIME = 10

@@ -125,6 +125,15 @@ class Instance:
             self._make_database(server)
         installed.write_text(state)
 
+    def copy(self, database):
+        """Copy the database, with its files, to another one in place of any there is.
+
+        :raises subprocess.CalledProcessError: when Odoo could not
+        """
+        command = [sys.executable, "-m", "odoo", "db", "-c", self.config, "duplicate"]
+        names = ["--force", self.database, database]
+        run([*command, *names], self.folder / "copy.log")
+
     def _make_database(self, server):
         (self.folder / "installed").unlink(missing_ok=True)  # until it is made again
         postgres.drop_database(server, self.database)

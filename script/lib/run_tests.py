@@ -8,7 +8,8 @@ import subprocess
 import sys
 import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from xml.etree import ElementTree
 
 import postgres
@@ -17,8 +18,21 @@ from instance import NO_JOB_RUNNER, Instance
 from processes import Processes
 
 PARTS = ("client", "sandbox", "addon", "e2e")
-#: What runs side by side: Odoo's tests keep one core busy for as long as all others.
+#: What runs beside the addon's tests; last come those of them that compare books.
 BESIDE = ("client", "sandbox", "e2e")
+TESTS = "qbo_connector/tests"
+BOOKS = [
+    f"{TESTS}/test_{name}.py"
+    for name in (
+        "histories",
+        "reconciliation",
+        "volume",
+        "import",
+        "foreign",
+        "deposits_taken",
+        "differences",
+    )
+]
 FOLDERS = {
     "client": "tests/client",
     "sandbox": "qbo_sandbox/tests",
@@ -48,22 +62,24 @@ def test(arguments):
 
 
 def _run(options, folder):
-    """What each part counted; those in `BESIDE` run beside the addon's."""
-    expression = options.expression
-    if options.part:
-        return [_run_part(options.part, expression, folder)]
+    """What each part counted; two of them run at a time."""
+    part, expression = options.part, options.expression
+    if part not in (None, "addon"):
+        return [_run_plain(part, expression, folder)]
+    beside = [
+        partial(_run_plain, each, expression, folder, quiet=True)
+        for each in (() if part else BESIDE)
+    ]
+    copied = Future()
+    if not expression:
+        beside.append(partial(_run_books, copied, folder))
     with ThreadPoolExecutor(1) as other:
-        beside = other.submit(
-            lambda: [
-                _run_part(part, expression, folder, quiet=True)
-                for part in BESIDE
-                if not _STOPPED.is_set()
-            ]
-        )
+        rest = other.submit(lambda: [run() for run in beside if not _STOPPED.is_set()])
         try:
-            return [_run_part("addon", expression, folder), *beside.result()]
+            return _run_addon(expression, folder, copied, rest)
         except BaseException:  # Ctrl-C, too
             _STOPPED.set()
+            copied.cancel()
             raise
 
 
@@ -79,36 +95,68 @@ def _sentence(counts):
     return text + (f", {counts['skipped']} skipped" if counts["skipped"] else "")
 
 
-def _run_part(part, expression, folder, quiet=False):
+def _run_plain(part, expression, folder, quiet=False):
+    return _run_part(part, [FOLDERS[part], "-p", "no:odoo"], expression, folder, quiet)
+
+
+def _run_addon(expression, folder, copied, rest):
+    """Odoo's own tests, run by pytest for its -k, on a database kept for them.
+
+    Without a -k, some of them run on a copy of it at the same time.
+
+    :param copied: future that is told the command line of pytest on that copy; None
+        where it could not be made
+    :param rest: future of what runs beside, which the database has to outlive
+    :return: what each counted
+    """
+    instance = Instance(folder, "test", 0, NO_JOB_RUNNER)
+    copy = f"{instance.database}_books"
+    with instance.owned(), Processes() as processes:
+        try:
+            server = instance.open(processes)
+            instance.install(server, anew_if_broken=True)
+            postgres.vacuum(server, instance.database)
+            if not expression:
+                instance.copy(copy)
+        except subprocess.CalledProcessError as error:
+            say(f"The addon cannot be installed:\n{error.output}")
+            copied.set_result(None)
+            return [{"passed": 0, "failed": 1, "skipped": 0}, *rest.result()]
+        copied.set_result(_on_odoo(instance, copy))
+        arguments = [TESTS, *_on_odoo(instance, instance.database)]
+        if not expression:
+            arguments += [f"--ignore={path}" for path in BOOKS]
+        found = _run_part("addon", arguments, expression, folder)
+        return [found, *rest.result()]
+
+
+def _run_books(copied, folder):
+    arguments = copied.result()
+    if not arguments:
+        return {"passed": 0, "failed": 0, "skipped": 0}
+    return _run_part("books", [*BOOKS, *arguments], None, folder, quiet=True)
+
+
+def _on_odoo(instance, database):
+    """Arguments of pytest for tests on a database."""
+    return [
+        f"--odoo-database={database}",
+        f"--odoo-config={instance.config}",
+        "--odoo-log-level=error",
+        "--odoo-http",
+    ]
+
+
+def _run_part(part, arguments, expression, folder, quiet=False):
     """:param quiet: show what the part printed when it has ended, not line by line"""
     started = time.monotonic()
     log = folder / f"{part}.log" if quiet else None
-    if part == "addon":
-        found = _run_addon(expression, folder)
-    else:
-        arguments = [FOLDERS[part], "-p", "no:odoo"]
-        found = _pytest(arguments, expression, folder / part, log)
+    found = _pytest(arguments, expression, folder / part, log)
     with _SAYING:
         if log:
             say(log.read_text())
         say(f"{part}: {_sentence(found)} in {time.monotonic() - started:.0f} s\n")
     return found
-
-
-def _run_addon(expression, folder):
-    """Odoo's own tests, run by pytest for its -k, on a database kept for them."""
-    instance = Instance(folder, "test", 0, NO_JOB_RUNNER)
-    with instance.owned(), Processes() as processes:
-        server = instance.open(processes)
-        try:
-            instance.install(server, anew_if_broken=True)
-        except subprocess.CalledProcessError as error:
-            say(f"The addon cannot be installed:\n{error.output}")
-            return {"passed": 0, "failed": 1, "skipped": 0}
-        postgres.vacuum(server, instance.database)
-        odoo = [f"--odoo-database={instance.database}", "--odoo-http"]
-        odoo += [f"--odoo-config={instance.config}", "--odoo-log-level=error"]
-        return _pytest(["qbo_connector/tests", *odoo], expression, folder / "addon")
 
 
 def _pytest(arguments, expression, report, log=None):
