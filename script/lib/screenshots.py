@@ -134,11 +134,13 @@ class Walk:
         self._scroll_to(".o_notebook")
         self.picture("configure")
         self.window("health", "action_test_connection")
+        self.import_history()
         self.window("change-company", "action_change_company")
         self.open("Settings")
         self.press("action_profile")
         self.page.wait_for_selector(WINDOW)
         self.picture("profile")
+        self.show("errors", "/odoo/qbo-errors", ROW)
         self.show("invoices", "/odoo/customer-invoices", ROW)
         self.show("payments", "/odoo/customer-payments", ROW)
         self.page.locator(ROW, has_text="Error").first.locator("td[name=name]").click()
@@ -152,6 +154,14 @@ class Walk:
         self.picture("settings")
         self.page.goto(self.sandbox.url)
         self.picture("sandbox-home")
+
+    def import_history(self):
+        """What QuickBooks had before, counted and not yet imported."""
+        self.open()
+        self.press("action_import_history")
+        self.press("action_count")
+        self.page.wait_for_selector(".modal .o_field_widget[name=line_ids] .o_data_row")
+        self.picture("import-history")
 
     def read_payments(self):
         """The screen that lists QuickBooks' payments before they are imported."""
