@@ -9,6 +9,7 @@ from ..entities.sales_document import is_voided
 #: What the first sync writes, in the order in which people think of it.
 PREVIEWED = ("Customer", "Item", "Invoice", "CreditMemo", "Payment")
 NAMES = ("Customers", "Products", "Invoices", "Credit Notes", "Payments")
+NAMED = list(zip(PREVIEWED, NAMES, strict=True))
 #: Stands for a record that the first sync is going to create.
 TO_BE_CREATED = -1
 CHUNK = 1000
@@ -42,7 +43,7 @@ class QboPreviewLine(models.TransientModel):
 
     preview_id = fields.Many2one("qbo.preview", required=True, ondelete="cascade")
     currency_id = fields.Many2one(related="preview_id.currency_id")
-    entity = fields.Selection(list(zip(PREVIEWED, NAMES, strict=True)), "Object")
+    entity = fields.Selection(NAMED, "Object")
     count = fields.Integer("Read")
     value = fields.Monetary("Value")
     ready = fields.Integer("Will Be Written")

@@ -4,6 +4,7 @@ from odoo.fields import Command
 from odoo.tools import format_date
 
 from ..client.query import condition
+from ..models.qbo_preview import NAMED
 
 #: What can be imported, in the order in which Odoo needs it -> the field that says so.
 CHOICES = {
@@ -148,7 +149,7 @@ class QboHistoryImportLine(models.TransientModel):
     _description = "QuickBooks Historical Import Line"
 
     wizard_id = fields.Many2one("qbo.history.import", required=True, ondelete="cascade")
-    entity = fields.Char("Object")
+    entity = fields.Selection(NAMED, "Object")
     count = fields.Integer("In QuickBooks")
     known = fields.Integer(
         "In Odoo Already",
