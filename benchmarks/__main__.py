@@ -5,7 +5,7 @@ import importlib
 
 NAMES = (
     *("imports", "growth", "alternatives", "posting", "calls", "matching"),
-    *("webhooks", "sandbox"),
+    *("webhooks", "arrival", "sandbox", "storage", "errors"),
 )
 
 
