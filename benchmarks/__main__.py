@@ -5,7 +5,7 @@ import importlib
 
 NAMES = (
     *("imports", "growth", "alternatives", "posting", "calls", "matching"),
-    *("webhooks", "arrival", "sandbox", "storage", "errors"),
+    *("webhooks", "arrival", "workers", "sandbox", "storage", "errors"),
 )
 
 

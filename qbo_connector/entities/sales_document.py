@@ -5,6 +5,7 @@ from odoo.tools.mail import plaintext2html
 
 from ..const import ROUNDING_TOLERANCE, UNSETTLED
 from .entity import fingerprint
+from .lanes import document_number
 from .own import own_documents
 from .sales_lines import charged_taxes, line_values
 
@@ -120,18 +121,17 @@ class QboEntitySalesDocument(models.AbstractModel):
 
         Which numbers are taken is read once for the set.
         """
-        wanted = [item.values["number"] for item in work]
+        wanted = [document_number(item.object.payload) for item in work]
         moves = self.env["account.move"].search_fetch(
             [
                 ("journal_id", "=", backend.sale_journal_id.id),
-                ("name", "in", [number for number in wanted if number]),
+                ("name", "in", wanted),
             ],
             ["name"],
         )
         taken = set(moves.mapped("name"))
         names = []
-        for item, number in zip(work, wanted, strict=True):
-            name = number or f"QB-{item.object.qbo_id}"
+        for item, name in zip(work, wanted, strict=True):
             if name in taken:
                 name = f"{name} ({item.object.qbo_id})"
             taken.add(name)

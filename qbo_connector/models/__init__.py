@@ -35,6 +35,7 @@ from . import (
     qbo_run,
     qbo_run_keeping,
     qbo_run_screens,
+    qbo_backend_lanes,
     qbo_backend_sweep,
     qbo_webhook,
     qbo_matching,

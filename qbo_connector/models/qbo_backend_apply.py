@@ -6,7 +6,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from ..const import APPLY_SIZE, ENTITIES, JOURNALS, QUIET
+from ..const import JOURNALS
 from ..entities.account import UNDEPOSITED_FUNDS
 from ..entities.books import Books, references
 from ..entities.entity import entity_model
@@ -20,35 +20,19 @@ class QboBackend(models.Model):
 
     _inherit = "qbo.backend"
 
-    def _job_apply(self, run_id):
-        """Take over the next set of objects; the following set is a job of its own."""
-        run = self.env["qbo.run"].browse(run_id)
-        if not self.live:  # switched off, or archived, since this was queued
-            return run._finish()
-        backend = self.with_company(self.company_id).with_context(**QUIET)
-        objects = backend._next_objects()
-        if not objects:
-            return backend._job_compare(run_id)
+    def _take_over(self, objects):
+        """Apply a set, and let go on what waited for it.
+
+        :returns: what became of it, as counters of the run
+        """
         before = {obj: (obj.res_id, obj.applied) for obj in objects}
-        run._note_growth()
-        backend._apply(objects)
+        self._apply(objects)
         objects.filtered(lambda o: o.state == "new")._fail(
             self.env._("Nothing is known to do with this object.")
         )
-        run._add(**_outcomes(before))
-        backend._release_waiting(objects)
-        return run._delay_apply()
-
-    def _next_objects(self):
-        """Objects to apply of the first entity, in ENTITIES' order, that has any."""
-        objects = self.env["qbo.object"]
-        todo = [("backend_id", "=", self.id), ("state", "=", "new")]
-        groups = dict(objects._read_group(todo, ["entity"], ["__count"]))
-        for entity in ENTITIES:
-            if entity in groups:
-                domain = [*todo, ("entity", "=", entity)]
-                return objects.search(domain, limit=APPLY_SIZE, order="id")
-        return objects
+        counts = _outcomes(before)
+        self._release_waiting(objects)
+        return counts
 
     def _apply(self, objects):
         """Apply a set; where it fails, halves of it, down to the one bad row."""

@@ -6,13 +6,14 @@ from odoo.tools import SQL
 
 from ..const import ENTITIES
 from ..entities.account import CREATED_TYPES, UNDEPOSITED_FUNDS
+from ..entities.lanes import lane_of
 from .sending import cause_of
 
 UPSERT = """
     INSERT INTO qbo_object (
         backend_id, company_id, entity, qbo_id, sync_token, updated_at, kind, name,
-        txn_date, customer, total, payload, state, deleted, create_uid, create_date,
-        write_uid, write_date
+        txn_date, customer, total, payload, lane, state, deleted, create_uid,
+        create_date, write_uid, write_date
     ) VALUES %s
     ON CONFLICT (backend_id, entity, qbo_id) DO UPDATE SET
         sync_token = EXCLUDED.sync_token,
@@ -23,6 +24,10 @@ UPSERT = """
         customer = EXCLUDED.customer,
         total = EXCLUDED.total,
         payload = EXCLUDED.payload,
+        -- A change may undo payments of any customer: never two sets of them at once.
+        lane = CASE
+            WHEN qbo_object.res_model = 'account.move' THEN 0 ELSE EXCLUDED.lane
+        END,
         state = CASE
             WHEN qbo_object.state = 'chosen' AND EXCLUDED.state = 'listed' THEN 'chosen'
             ELSE EXCLUDED.state
@@ -67,6 +72,7 @@ class QboObject(models.Model):
     customer = fields.Char(compute="_compute_document", store=True)
     total = fields.Float("Amount", compute="_compute_document", store=True)
     payload = fields.Json(help="The object as QuickBooks last answered it.")
+    lane = fields.Integer(default=0, help="Objects of one are applied by one worker.")
     deleted = fields.Boolean("Deleted in QuickBooks", default=False)
     state = fields.Selection(
         [
@@ -264,6 +270,9 @@ class QboObject(models.Model):
                 "applied": applied or self.applied,
             }
         )
+        if record._name == "res.partner" and not record.customer_rank:
+            # Or its first document would write it, which two workers may do at once.
+            record.customer_rank = 1
 
     def _park(self, missing, message):
         """Wait, under a named cause, for something that this object refers to."""
@@ -329,6 +338,7 @@ class QboObject(models.Model):
                 _label(payload),
                 *_document(payload),
                 Json(payload),
+                lane_of(entity, payload),
                 state,
                 False,
                 self.env.uid,

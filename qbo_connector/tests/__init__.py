@@ -24,6 +24,7 @@ from . import test_security
 from . import test_matching
 from . import test_matching_screen
 from . import test_volume
+from . import test_lanes
 from . import test_usage
 from . import test_mapping
 from . import test_mapping_screen
