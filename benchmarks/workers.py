@@ -11,7 +11,6 @@ import sys
 import time
 
 import psycopg2
-from psycopg2 import sql
 
 from . import house  # noqa: F401 - makes script/lib importable
 from .books import Books, invoice, payment
@@ -19,48 +18,6 @@ from .books import Books, invoice, payment
 #: A port of its own, and the two after it; another one by environment.
 PORT = int(os.environ.get("ODOO_PORT", 8471))
 TEMPLATE = "qbo_workers_made"
-#: What must be the same, whoever did it; numbers of payments are in order of booking.
-BOOKS = {
-    "invoices": """
-        SELECT name, date, invoice_date_due, amount_total, amount_tax, amount_residual,
-               payment_state, state, qbo_id, qbo_state
-          FROM account_move WHERE qbo_id IS NOT NULL ORDER BY qbo_id
-    """,
-    "payments": """
-        SELECT payment.qbo_id, payment.amount, payment.date, payment.state,
-               sum(line.amount_residual), count(*)
-          FROM account_payment payment
-          JOIN account_move_line line ON line.move_id = payment.move_id
-         GROUP BY payment.id ORDER BY payment.qbo_id
-    """,
-    "applied": """
-        SELECT invoice.qbo_id, payment.qbo_id, partial.amount
-          FROM account_partial_reconcile partial
-          JOIN account_move_line debit ON debit.id = partial.debit_move_id
-          JOIN account_move invoice ON invoice.id = debit.move_id
-          JOIN account_move_line credit ON credit.id = partial.credit_move_id
-          JOIN account_payment payment ON payment.move_id = credit.move_id
-         ORDER BY 1, 2, 3
-    """,
-    "turnover": """
-        SELECT account_id, sum(debit), sum(credit), count(*)
-          FROM account_move_line WHERE parent_state = 'posted'
-         GROUP BY account_id ORDER BY account_id
-    """,
-    "payment numbers": """
-        SELECT name FROM account_move WHERE origin_payment_id IS NOT NULL ORDER BY name
-    """,
-    "gaps": """
-        SELECT name FROM account_move WHERE made_sequence_gap ORDER BY name
-    """,
-    "objects": """
-        SELECT entity, state, count(*) FROM qbo_object GROUP BY 1, 2 ORDER BY 1, 2
-    """,
-    "counters": """
-        SELECT state, applied_count, created_count, failed_count FROM qbo_run
-    """,
-    "jobs": "SELECT DISTINCT state FROM queue_job",
-}
 
 
 def run(size=1000, rounds=(1, 2)):
@@ -115,13 +72,10 @@ class _Factory:
             return _Result(self, database)
 
     def _copy(self, source, target):
-        names = sql.Identifier(target), sql.Identifier(source)
-        with self.connected("postgres") as connection:
-            cursor = connection.cursor()
-            drop = "DROP DATABASE IF EXISTS {} WITH (FORCE)"
-            cursor.execute(sql.SQL(drop).format(names[0]))
-            create = "CREATE DATABASE {} TEMPLATE {}"
-            cursor.execute(sql.SQL(create).format(*names))
+        import postgres  # script/lib
+
+        postgres.drop_database(self.server, target)
+        postgres.copy_database(self.server, source, target)
 
     @contextlib.contextmanager
     def connected(self, database):
@@ -154,6 +108,8 @@ class _Result:
     """One import: seconds from the first job's start to the end of the last one."""
 
     def __init__(self, factory, database):
+        import imported_books  # script/lib
+
         with factory.connected(database) as connection:
             self._cursor = connection.cursor()
             while not self._rows("SELECT 1 FROM qbo_run WHERE state != 'running'"):
@@ -163,7 +119,7 @@ class _Result:
             spent = "SELECT extract(epoch FROM max(date_done) - min(date_started))"
             self.seconds = float(self._rows(f"{spent} FROM queue_job")[0][0])
             self.jobs = self._rows("SELECT count(*) FROM queue_job")[0][0]
-            self.books = {what: self._rows(query) for what, query in BOOKS.items()}
+            self.books = imported_books.read(self._rows)
             count = "SELECT count(*) FROM qbo_object WHERE entity = 'Payment'"
             self.documents = 2 * self._rows(count)[0][0]
 

@@ -272,7 +272,7 @@ class QboObject(models.Model):
         )
         if record._name == "res.partner" and not record.customer_rank:
             # Or its first document would write it, which two workers may do at once.
-            record.customer_rank = 1
+            record.sudo().customer_rank = 1
 
     def _park(self, missing, message):
         """Wait, under a named cause, for something that this object refers to."""

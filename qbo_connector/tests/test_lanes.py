@@ -197,3 +197,12 @@ class TestLanes(LanesCase):
         self.change("Invoice", invoice, DueDate="2026-12-24")
         self.sync()
         self.assertEqual(self.row("Invoice", invoice).lane, 0)
+
+    def test_a_partner_that_odoo_had_needs_no_write_by_its_first_invoices(self):
+        """Two workers that raised its rank from zero would lose a set each time."""
+        partner = self.env["res.partner"].create({"name": "Birch & Co"})
+        self.assertEqual(partner.customer_rank, 0)
+        customer = self.customer("Birch & Co")
+        self.sync()
+        self.assertEqual(self.in_odoo("Customer", customer), partner)
+        self.assertEqual(partner.customer_rank, 1)

@@ -175,6 +175,13 @@ def drop_database(server, name):
     _execute_alone(server, "postgres", statement.format(sql.Identifier(name)))
 
 
+def copy_database(server, name, copy):
+    """Copy a database to which nobody is connected."""
+    statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+    names = sql.Identifier(copy), sql.Identifier(name)
+    _execute_alone(server, "postgres", statement.format(*names))
+
+
 def _execute_alone(server, database, statement):
     """Execute what PostgreSQL does not allow inside a transaction."""
     connection = psycopg2.connect(**server, dbname=database)

@@ -10,6 +10,7 @@ import psutil
 import psycopg2
 import requests
 
+import postgres
 from house import ROOT
 from processes import Processes
 
@@ -20,9 +21,9 @@ PATIENCE = 60  # seconds
 PUSH = "method_name = '_job_qbo_push'"
 
 
-def until(condition, what, nudge=None):
+def until(condition, what, nudge=None, patience=PATIENCE):
     """Wait until a condition holds, and return what it gave."""
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + patience
     while not (found := condition()):
         assert time.monotonic() < deadline, what
         if nudge:
@@ -31,15 +32,35 @@ def until(condition, what, nudge=None):
     return found
 
 
+def copy(stack, database):
+    """Copy the database of a stack that is stopped, under another name."""
+    instance = stack.instance
+    with instance.owned(), Processes() as processes:
+        server = instance.open(processes)
+        postgres.drop_database(server, database)
+        postgres.copy_database(server, instance.database, database)
+
+
+def drop(stack, database):
+    """Remove a copy, while the stack is stopped."""
+    with stack.instance.owned(), Processes() as processes:
+        postgres.drop_database(stack.instance.open(processes), database)
+
+
 class Workers:
     """The instance of a stack that is stopped, with `WORKERS` processes for its jobs.
 
     Two pushes may run at once; the job runner itself is a process of its own.
+
+    :param imports: how many jobs of an import may run at once
+    :param database: a copy of the instance's own, made by `copy`
     """
 
-    def __init__(self, stack):
+    def __init__(self, stack, imports=1, database=None):
         self._stack = stack
         self._instance = stack.instance
+        self._imports = imports
+        self._database = database or stack.instance.database
         self._processes = Processes()
         self._server = None
         self._killed = []
@@ -66,9 +87,10 @@ class Workers:
         self._wait_for(f"{self._stack.sandbox_url}/_control/log")
 
     def _start_odoo(self):
-        options = ["-d", self._instance.database, "--workers", WORKERS]
+        options = ["-d", self._database, f"--db-filter=^{self._database}$"]
+        options += ["--workers", WORKERS]
         options += ["--gevent-port", free_port(), "--max-cron-threads", 0]
-        channels = "root:4,root.qbo_import:1,root.qbo_export:2"
+        channels = f"root:4,root.qbo_import:{self._imports},root.qbo_export:2"
         environment = {**os.environ, "ODOO_QUEUE_JOB_CHANNELS": channels}
         # Odoo starts itself once more for its bus, which "python -m" does not stand.
         script = self._instance.folder / "odoo-bin"
@@ -96,7 +118,7 @@ class Workers:
             return cursor.fetchall() if cursor.description else []
 
     def _connected(self):
-        connection = psycopg2.connect(**self._server, dbname=self._instance.database)
+        connection = psycopg2.connect(**self._server, dbname=self._database)
         return contextlib.closing(connection)
 
     def pass_time(self):
@@ -124,8 +146,12 @@ class Workers:
 
     def pushing(self):
         """Process ids of the workers that run a push."""
-        query = f"SELECT worker_pid FROM queue_job WHERE state = 'started' AND {PUSH}"
-        return [row[0] for row in self.sql(query)]
+        return self.running(PUSH)
+
+    def running(self, condition):
+        """Process ids of the workers that run a job for which a condition holds."""
+        query = "SELECT worker_pid FROM queue_job WHERE state = 'started' AND "
+        return [row[0] for row in self.sql(query + condition)]
 
     def kill(self):
         """Kill the worker that runs the push, as the kernel does out of memory."""
