@@ -18,7 +18,11 @@ class QboBackend(models.Model):
     payment_error_count = fields.Integer("Payments in Error", compute="_compute_counts")
     move_error_count = fields.Integer("Invoices in Error", compute="_compute_counts")
     object_error_count = fields.Integer("Not Taken Over", compute="_compute_counts")
-    error_count = fields.Integer("Errors", compute="_compute_counts")
+    error_count = fields.Integer(
+        "Errors",
+        compute="_compute_counts",
+        help="What is refused, not taken over, or not the same on both sides.",
+    )
     unmapped_count = fields.Integer("To Map", compute="_compute_counts")
     linked_count = fields.Integer("Linked", compute="_compute_counts")
     next_sync_at = fields.Datetime(
@@ -47,6 +51,8 @@ class QboBackend(models.Model):
                 backend.payment_error_count
                 + backend.move_error_count
                 + backend.object_error_count
+                + payments.get("differs", 0)
+                + moves.get("differs", 0)
             )
 
     def _count_states(self, model):

@@ -1,14 +1,12 @@
 from odoo import models
 
-FAILED = ("error", "differs")
-
 
 class QboOutbox(models.AbstractModel):
-    """After a push: what was not said of other documents while these were to be sent.
+    """What is not the same any more once a document has arrived in QuickBooks.
 
-    As long as a document is on its way, it explains why those that it is applied to are
-    open here and not there, or the other way round. When it has arrived, or has failed,
-    it does not any more.
+    A payment of QuickBooks that a person applied here to an invoice that was still to
+    be sent: that is not carried over, and now nothing is on its way that it would be
+    with.
     """
 
     _inherit = "qbo.outbox"
@@ -21,16 +19,19 @@ class QboOutbox(models.AbstractModel):
     def _qbo_left_alone(self):
         """{model: documents} that the next sync has no reason to compare.
 
-        What QuickBooks applied just now it tells of; the mirror knows less until then.
+        Where documents of Odoo are applied, too, QuickBooks tells of the invoice, and
+        the mirror knows less until then.
         """
-        failed = self.filtered(lambda doc: doc.qbo_state in FAILED)
-        left = _joined(failed)
-        for document in self - failed:
-            others = _joined(document)
+        left = set()
+        for document in self.filtered(lambda doc: doc.qbo_state == "synced"):
             if document._qbo_entity() != "Invoice":
-                left -= others
                 continue
-            # An invoice alone applies nothing: payments of QuickBooks stay as they are.
+            others = {
+                other
+                for others in document._qbo_joined()
+                for other in others
+                if other.qbo_state
+            }
             theirs = {other for other in others if _is_payment_of_quickbooks(other)}
             left |= theirs
             if theirs and theirs == others:
@@ -39,17 +40,6 @@ class QboOutbox(models.AbstractModel):
             name: self.env[name].union(*(doc for doc in left if doc._name == name))
             for name in {doc._name for doc in left}
         }
-
-
-def _joined(documents):
-    """Documents in the sync that these are reconciled with, each as a record."""
-    return {
-        other
-        for document in documents
-        for others in document._qbo_joined()
-        for other in others
-        if other.qbo_state
-    }
 
 
 def _is_payment_of_quickbooks(document):

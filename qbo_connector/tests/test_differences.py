@@ -82,17 +82,6 @@ class TestDifferences(ImportCase):
         self.assertDiffers(ours, "70.00", "30.00")
         self.assertDiffers(payment, "40.00", "0.00")
 
-    def test_a_payment_that_cannot_be_sent_explains_nothing_any_more(self):
-        paid = self.payment(100, (self.theirs, 100))
-        self.sync()
-        self.in_odoo("Payment", paid).action_cancel()
-        self.assertDiffers(self.move, "0.00", "100.00")
-        ours = self.register(self.move, 40)
-        self.assertEqual(self.move.qbo_state, "synced")  # it may explain it
-        self.run_jobs()
-        self.assertIn(ours.qbo_state, ("error", "differs"))
-        self.assertDiffers(self.move, "0.00", "60.00")
-
     def test_an_invoice_that_both_sides_paid_is_told_on_the_payments(self):
         mine = self.register(self.move, 100)
         theirs = self.payment(100, (self.theirs, 100))

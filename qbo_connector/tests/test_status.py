@@ -33,6 +33,14 @@ class TestStatus(ExportCase):
         listed = self.listed(self.backend.action_open_move_errors())
         self.assertEqual(listed, self.invoices[0])
 
+    def test_what_differs_is_counted_among_the_errors(self):
+        self.invoices[0]._qbo_mark_error("A reason")
+        self.invoices[1]._qbo_mark_error("The two sides differ", state="differs")
+        self.assertEqual(self.backend.move_error_count, 1)
+        self.assertEqual(self.backend.error_count, 2)
+        rows = self.listed(self.backend.action_open_causes())
+        self.assertEqual(sum(rows.mapped("document_count")), 2)
+
     def test_objects_in_trouble_are_counted_and_listed(self):
         obj = self.backend.object_ids[0]
         obj._fail("A reason")
