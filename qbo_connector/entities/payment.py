@@ -145,11 +145,11 @@ class QboEntityPayment(models.AbstractModel):
                 self._settle(receipt, payment, documents)
 
     def _adopt(self, backend, objects):
-        """Payments of zero that Odoo sent: their credits are applied already."""
+        """Payments that Odoo has changed there: what they apply is applied already."""
         documents = payment_entry.documents(backend, objects, map(_credits, objects))
         for item in self._map(backend, objects):
             allocation = within(allocate(item.object.payload), documents.moves)
-            self._settle(Receipt(item, allocation), None, documents)
+            self._settle(Receipt(item, allocation), item.record, documents)
 
     def _compare(self, item):
         """Odoo's own payment: say where QuickBooks differs."""

@@ -108,3 +108,30 @@ def without(payload, memo_id, invoice_id, amount):
         if line["Amount"]:
             lines.append(line)
     return {**payload, "Line": lines}, taken
+
+
+def applied_anew(payload, wanted):
+    """A payment that applies other amounts of its own money.
+
+    :param dict wanted: {invoice id: amount}; invoices that are not named keep theirs
+    :returns: the same payload where nothing changes. Lines of zero are left out.
+    """
+    now = {}
+    for invoice_id, amount in allocate(payload).cash:
+        now[invoice_id] = now.get(invoice_id, 0.0) + amount
+    more = {id_: round(wanted[id_] - now.get(id_, 0.0), 2) for id_ in wanted}
+    more = {id_: amount for id_, amount in more.items() if amount}
+    if not more:
+        return payload
+    lines = []
+    for line in payload.get("Line") or []:
+        link = line["LinkedTxn"][0]
+        if link["TxnType"] == INVOICE and link["TxnId"] in more:
+            amount = line["Amount"] + more.pop(link["TxnId"])
+            line = {**line, "Amount": round(amount, 2)}
+        if line["Amount"]:
+            lines.append(line)
+    for id_, amount in more.items():
+        link = {"TxnId": id_, "TxnType": INVOICE}
+        lines.append({"Amount": amount, "LinkedTxn": [link]})
+    return {**payload, "Line": lines}

@@ -13,6 +13,7 @@ from . import (
     qbo_backend_push,
     qbo_backend_adopt,
     qbo_backend_replays,
+    qbo_backend_applications,
     qbo_backend_documents,
     qbo_backend_credits,
     qbo_backend_closing,

@@ -99,6 +99,10 @@ class AccountMove(models.Model):
         )
         return flowing | posted._qbo_exportable()
 
+    def _qbo_appliable(self):
+        notes = self.filtered(lambda move: move.move_type == "out_refund")
+        return notes._qbo_linkable()
+
     def _post(self, soft=True):
         posted = super()._post(soft)
         if not self.env.context.get("qbo_import"):

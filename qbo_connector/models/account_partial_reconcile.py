@@ -51,8 +51,9 @@ class AccountPartialReconcile(models.Model):
             kinds = credit.move_type, partial.debit_move_id.move_id.move_type
             if kinds == ("out_refund", "out_invoice"):
                 notes |= credit
+        payments = payments.filtered(_is_there)
         return (
-            payments._qbo_exportable().filtered(_is_there),
+            payments._qbo_exportable() | payments._qbo_appliable(),
             notes.filtered(_is_there)._qbo_linkable(),
         )
 

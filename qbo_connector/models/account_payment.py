@@ -79,6 +79,19 @@ class AccountPayment(models.Model):
             for invoice, amount in amounts.items()
         ]
 
+    def _qbo_appliable(self):
+        """Payments of QuickBooks of which Odoo changes what they pay."""
+        theirs = self._qbo_concerned().filtered(
+            lambda each: each.qbo_origin == "quickbooks"
+            and each.qbo_id
+            and each._qbo_is_posted()
+            and each.qbo_state != "hidden"
+        )
+        backends = self.env["qbo.backend"]
+        return theirs.filtered(
+            lambda each: backends._sends(each.company_id, "Payment", each.date)
+        )
+
     def _qbo_needed_moves(self):
         """Invoices that QuickBooks needs before these payments can be applied."""
         if all(payment.qbo_unapplied for payment in self):

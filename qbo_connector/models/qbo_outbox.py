@@ -68,6 +68,10 @@ class QboOutbox(models.AbstractModel):
     def _qbo_is_cancelled(self):
         raise NotImplementedError()
 
+    def _qbo_appliable(self):
+        """Those in QuickBooks that are to be applied there as they are here."""
+        raise NotImplementedError()
+
     def _qbo_apply_oldest(self):
         """Apply what is on account to the customer's oldest open documents, in Odoo."""
         raise NotImplementedError()
@@ -167,6 +171,9 @@ class QboOutbox(models.AbstractModel):
         self.check_access("write")
         exportable = self._qbo_exportable() | self._qbo_exported().filtered(
             lambda doc: doc._qbo_is_cancelled() and doc.qbo_state != "synced"
+        )
+        exportable |= self._qbo_appliable().filtered(
+            lambda doc: doc.qbo_state in ("error", "differs")
         )
         exportable._qbo_enqueue(notify=True)
         skipped = self - exportable

@@ -55,3 +55,4 @@ from . import test_sweep
 from . import test_transactions
 from . import test_deposits_taken
 from . import test_foreign
+from . import test_applications
