@@ -16,7 +16,7 @@ OPEN_FIELDS = {
 KINDS = {"out_invoice": "Invoice", "out_refund": "CreditMemo"}
 FLAGGED = ("differs", "error")
 #: Causes that pass by themselves: nobody may be left alone with one of these.
-PASSING = re.compile(r"^(5010|10000|3200|429|5\d\d|network|throttle.*|unavailable)$")
+PASSING = re.compile(r"^(10000|3200|429|5\d\d|network|throttle.*|unavailable)$")
 STATES = ("state", "qbo_id", "qbo_state", "qbo_message", "qbo_cause", "qbo_origin")
 RECEIVABLE = [
     ("account_type", "=", "asset_receivable"),
