@@ -5,8 +5,8 @@ class QboOutbox(models.AbstractModel):
     """What is not the same any more once a document has arrived in QuickBooks.
 
     A payment of QuickBooks that a person applied here to an invoice that was still to
-    be sent: that is not carried over, and now nothing is on its way that it would be
-    with.
+    be sent: where payments do not flow out, that is not carried over, and now nothing
+    is on its way that it would be with.
     """
 
     _inherit = "qbo.outbox"
