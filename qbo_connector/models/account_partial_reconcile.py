@@ -42,11 +42,15 @@ class AccountPartialReconcile(models.Model):
 
         :returns: (payments, credit notes).
         """
-        moves = (self.debit_move_id | self.credit_move_id).move_id
-        payments, notes = moves.origin_payment_id, moves.browse()
         if self.env.context.get("qbo_import"):
-            return payments.browse(), notes
-        for partial in self:
+            return self.env["account.payment"], self.env["account.move"]
+        # A match with the bank is on other accounts, and nothing to QuickBooks.
+        owed = self.filtered(
+            lambda partial: partial.debit_move_id.account_type == "asset_receivable"
+        )
+        moves = owed._qbo_moves()
+        payments, notes = moves.origin_payment_id, moves.browse()
+        for partial in owed:
             credit = partial.credit_move_id.move_id
             kinds = credit.move_type, partial.debit_move_id.move_id.move_type
             if kinds == ("out_refund", "out_invoice"):

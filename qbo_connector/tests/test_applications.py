@@ -152,3 +152,20 @@ class TestApplications(ReconciliationCase):
         self.assertEqual(self.there(payment), {self.theirs["Id"]: 70})
         self.assertEqual(payment.qbo_state, "synced", payment.qbo_message)
         self.assertLedgersAgree()
+
+    def test_a_match_with_the_bank_sends_nothing(self):
+        payment = self.paid(70)
+        money, _counterpart, _writeoff = payment._seek_for_lines()
+        bank = self.env["account.bank.statement.line"].create(
+            {
+                "journal_id": self.company_data["default_journal_bank"].id,
+                "date": "2026-10-25",
+                "amount": 70,
+                "payment_ref": "Paid in",
+                "counterpart_account_id": money.account_id.id,
+            }
+        )
+        lines = bank.move_id.line_ids | money
+        lines.filtered(lambda line: line.account_id == money.account_id).reconcile()
+        self.assertTrue(money.reconciled)
+        self.assertEqual(payment.qbo_state, "synced")
