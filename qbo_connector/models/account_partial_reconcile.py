@@ -17,16 +17,21 @@ class AccountPartialReconcile(models.Model):
     def unlink(self):
         if not self:  # Odoo unlinks none dozens of times while it posts an invoice
             return super().unlink()
-        affected, moves = self._qbo_documents(), self._qbo_moves()
+        payments, notes = self._qbo_documents()
+        pairs = [partial._qbo_moves() for partial in self]
         lines = self.debit_move_id | self.credit_move_id
         # Exchange differences of these go with them, before anything is settled.
         inner = self.with_context(qbo_settling=True)
         result = super(AccountPartialReconcile, inner).unlink()
         if not self.env.context.get("qbo_settling"):
             lines.exists().with_context(qbo_import=True)._qbo_settle_cents()
-        for documents in affected:
-            documents.exists()._qbo_enqueue()
-        self._qbo_check_twins(moves.exists())
+        payments, notes = payments.exists(), notes.exists()
+        payments._qbo_enqueue()
+        notes._qbo_enqueue()
+        # What is carried over says itself where that fails.
+        carried = payments.move_id | notes
+        told = carried.union(*(pair for pair in pairs if not pair & carried)) - carried
+        self._qbo_check_twins(told.exists())
         return result
 
     def _qbo_moves(self):

@@ -55,8 +55,11 @@ class TestApplications(ReconciliationCase):
 
     def test_what_is_unapplied_here_is_unapplied_there_and_the_rest_stays(self):
         payment = self.paid(160, (self.theirs, 100), (self.other, 60))
-        self.unapply_here(self.in_odoo("Invoice", self.theirs))
+        move = self.in_odoo("Invoice", self.theirs)
+        self.unapply_here(move)
+        self.assertEqual(move.qbo_state, "synced", "it is on its way")
         self.assertCarried(payment, {self.other["Id"]: 60})
+        self.assertEqual(move.qbo_state, "synced", move.qbo_message)
         self.apply_here(payment, self.in_odoo("Invoice", self.theirs))
         self.assertCarried(payment, {self.theirs["Id"]: 100, self.other["Id"]: 60})
 
