@@ -102,6 +102,15 @@ class QboBackend(models.Model):
         )
         return self.create_uid if self.create_uid in people else people[:1]
 
+    def _go_on_if_it_waits_for_nothing(self):
+        """QuickBooks answered: what asked for the owner was a refusal that passed.
+
+        It happens that a call is refused twice with good tokens. Nobody would press
+        Reconnect then, and what waits for that would wait for ever.
+        """
+        if self.activity_search([RECONNECT_ACTIVITY]):
+            self._go_on_after_reconnecting()
+
     def _go_on_after_reconnecting(self):
         self.activity_unlink([RECONNECT_ACTIVITY])
         pending = [

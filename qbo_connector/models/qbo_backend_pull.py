@@ -280,6 +280,7 @@ class QboBackend(models.Model):
     def _move_cursor(self, time):
         now = fields.Datetime.now()
         self._progress().write({"cursor": time, "last_sync_at": now})
+        self._go_on_if_it_waits_for_nothing()
 
     # --- Errors -----------------------------------------------------------------------
 

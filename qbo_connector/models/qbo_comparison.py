@@ -234,13 +234,15 @@ class QboBackend(models.Model):
         """Domain of the objects that a run brought or whose documents it changed.
 
         What it applied or took back concerns documents that QuickBooks did not tell
-        of. And those that differ are looked at anew: they may not any more.
+        of. And those that differ are looked at anew: they may not any more; as those
+        that were sent since the sync before: their answers did not tell what is open.
         """
         mine = Domain("company_id", "=", self.company_id.id)
         found = Domain("write_date", ">=", run.create_date)
         changed = run.read_count and self._changed_entries(mine, run.create_date)
         for model, field in (("account.move", "id"), ("account.payment", "move_id")):
             concerned = Domain("qbo_state", "=", "differs")
+            concerned |= Domain("qbo_synced_at", ">=", self._began_before(run))
             if changed:
                 concerned |= Domain(field, "in", changed)
             documents = self.env[model]._search(mine & concerned)
@@ -248,6 +250,12 @@ class QboBackend(models.Model):
                 "res_id", "in", documents.subselect()
             )
         return found
+
+    def _began_before(self, run):
+        """When the sync before a run began."""
+        domain = [("backend_id", "=", self.id), ("id", "<", run.id)]
+        before = self.env["qbo.run"].search(domain, order="id desc", limit=1)
+        return (before or run).create_date
 
     def _changed_entries(self, mine, since):
         """Entries of which something was applied or unapplied, as a query of ids."""

@@ -84,6 +84,24 @@ class TestDifferences(ImportCase):
         self.assertDiffers(ours, "70.00", "30.00")
         self.assertDiffers(payment, "40.00", "0.00")
 
+    def test_what_is_open_of_a_sent_document_is_compared_by_the_next_sync(
+        self,
+    ):
+        note = self.note(30)
+        self.run_jobs()
+        self.sync()
+        note._qbo_settled()  # as an export leaves it that had nothing to change
+        lines = (note + self.move).line_ids.with_context(qbo_import=True)
+        lines.filtered(lambda line: line.account_type == "asset_receivable").reconcile()
+        self.assertEqual(note.qbo_state, "synced")
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE qbo_object SET write_date = write_date - interval '1 hour'"
+        )
+        run = self.sync()
+        self.assertFalse(run.read_count)
+        self.assertDiffers(note, "30.00", "0.00")
+
     def test_an_invoice_that_both_sides_paid_is_told_on_the_payments(self):
         mine = self.register(self.move, 100)
         theirs = self.payment(100, (self.theirs, 100))

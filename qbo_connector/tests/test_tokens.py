@@ -51,6 +51,19 @@ class TestTokens(ExportCase):
         self.assertFalse(payment.qbo_message)
         self.assertFalse(self.backend.activity_ids)
 
+    def test_a_refusal_that_passes_leaves_nothing_waiting(self):
+        self.sandbox.control.fail_next(2, kind="401")
+        payment = self.pay(80.0, self.invoices[:1])
+        self.run_jobs()
+        self.assertEqual(
+            (payment.qbo_state, self.backend.state), ("pending", "connected")
+        )
+        self.assertIn("Reconnect", payment.qbo_message)
+        self.assertTrue(self.backend.activity_ids)
+        self.sync()
+        self.assertSynced(payment)
+        self.assertFalse(self.backend.activity_ids)
+
     def test_a_programming_error_is_not_shown_as_a_reason(self):
         run = self.backend._start_run("manual")
         self.backend.sudo()._on_import_failed(exc_name="KeyError", exc_message="'Id'")

@@ -178,6 +178,7 @@ class Soak:
             if ids:
                 self.odoo.call(model, "action_qbo_export", ids)
         self._wait_until_quiet()
+        self._sync()  # compares what was sent
         changed = before ^ self._versions()
         if changed:
             self.problems.append(f"sending all again changed {sorted(changed)[:10]}")
