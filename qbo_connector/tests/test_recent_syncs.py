@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 
 from odoo import fields
 
@@ -183,7 +183,9 @@ class TestProgress(RunCase):
         self.backend.auto_sync = True
         self.env.flush_all()
         before = self.versions()
-        cursor, synced = self.backend.cursor, self.backend.last_sync_at
+        hour_ago = datetime.now(timezone.utc) - timedelta(hours=1)
+        cursor, synced = hour_ago.isoformat(), self.backend.last_sync_at
+        self.backend._progress().cursor = cursor
         self.env["qbo.event"].sudo().create(
             {
                 "backend_id": self.backend.id,
