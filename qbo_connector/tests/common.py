@@ -83,6 +83,14 @@ class QboCase(AccountTestInvoicingCommon):
         return backend
 
     @classmethod
+    def _connect_other_company(cls):
+        """A second company of Odoo with books of its own."""
+        cls.other = cls.setup_other_company()["company"]
+        cls.other_books = SandboxServer.start(seed="empty")
+        cls.addClassCleanup(cls.other_books.stop)
+        cls.other_backend = cls._connect(cls.other, cls.other_books)
+
+    @classmethod
     def _sign_in(cls, backend, sandbox):
         """Tokens of a grant of their own, as the consent page would bring them."""
         keys = sandbox.credentials()

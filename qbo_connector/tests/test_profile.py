@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import new_test_user
 
-from .common import QboCase, SandboxServer
+from .common import QboCase
 
 INCOME = "Account: Sales of Product Income"
 
@@ -16,10 +16,7 @@ class TestProfile(QboCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.other = cls.setup_other_company()["company"]
-        cls.other_books = SandboxServer.start(seed="empty")
-        cls.addClassCleanup(cls.other_books.stop)
-        cls.other_backend = cls._connect(cls.other, cls.other_books)
+        cls._connect_other_company()
 
     def setUp(self):
         super().setUp()

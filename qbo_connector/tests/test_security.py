@@ -2,7 +2,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 
-from .common import QboCase, SandboxServer
+from .common import QboCase
 
 SECRETS = ("client_secret", "access_token", "refresh_token")
 #: What each group may do with the records of its company.
@@ -156,10 +156,7 @@ class TestTwoCompanies(SecurityCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.other = cls.setup_other_company()["company"]
-        cls.other_books = SandboxServer.start(seed="empty")
-        cls.addClassCleanup(cls.other_books.stop)
-        cls.other_backend = cls._connect(cls.other, cls.other_books)
+        cls._connect_other_company()
         cls.other_run = cls.other_backend._start_run("manual")
         groups = "qbo_connector.group_qbo_admin,account.group_account_manager"
         cls.users["neighbour"] = cls._user("neighbour", groups)

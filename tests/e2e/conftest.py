@@ -25,15 +25,8 @@ def kept():
 @pytest.fixture(scope="session")
 def stack(kept):
     """A running `script/server` in its first run, connected and synchronised."""
-    stack = Stack()
-    try:
-        stack.start()
+    with Stack.running_for(kept) as stack:
         yield stack
-    finally:
-        if stack.running:
-            stack.stop()
-        stack.keep_logs(kept)
-        stack.forget()
 
 
 @pytest.fixture

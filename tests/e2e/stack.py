@@ -8,7 +8,7 @@ import socket
 import subprocess
 import threading
 import time
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 
 import psutil
 
@@ -45,6 +45,23 @@ class Stack:
         self.instance = Instance(home(), str(self.odoo_port), self.odoo_port)
         self.output = []
         self._process = None
+
+    @classmethod
+    @contextmanager
+    def running_for(cls, kept):
+        """A stack in its first run, forgotten afterwards but for its logs.
+
+        :param kept: folder where the logs go
+        """
+        stack = cls()
+        try:
+            stack.start()
+            yield stack
+        finally:
+            if stack.running:
+                stack.stop()
+            stack.keep_logs(kept)
+            stack.forget()
 
     def start(self):
         """Run `script/server` until its last line; return the seconds that it took.
