@@ -213,6 +213,7 @@ class QboBackend(models.Model):
                AND awaited.qbo_id
                    = substr(waiting.waiting_for, strpos(waiting.waiting_for, ':') + 1)
              WHERE waiting.backend_id = %s
+               AND waiting.waiting_for IS NOT NULL
                AND awaited.state IN ('linked', 'ignored')
                AND awaited.write_date > waiting.write_date
             """,
