@@ -3,6 +3,7 @@ import {registry} from "@web/core/registry";
 import {useBus, useService} from "@web/core/utils/hooks";
 import {ListController} from "@web/views/list/list_controller";
 import {listView} from "@web/views/list/list_view";
+import {LiveModel} from "../live/live_model";
 
 const CHANGED = "qbo_connector/changed";
 
@@ -20,11 +21,8 @@ export class MatchingListController extends ListController {
         useBus(this.model.bus, "update", () => this.countRows());
         const bus = useService("bus_service");
         const onChanged = async ({model}) => {
-            // A load before the first one has ended would take its place, and the list
-            // would wait for that one for ever.
-            const free = this.model.isReady && !this.model.root.editedRecord;
-            if (model === "qbo.run" && free) {
-                await this.model.load();
+            if (model === "qbo.run" && !this.model.root.editedRecord) {
+                await this.model.reload();
             }
         };
         bus.subscribe(CHANGED, onChanged);
@@ -48,4 +46,5 @@ export class MatchingListController extends ListController {
 registry.category("views").add("qbo_matching_list", {
     ...listView,
     Controller: MatchingListController,
+    Model: LiveModel,
 });

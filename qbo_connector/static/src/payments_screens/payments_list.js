@@ -9,6 +9,7 @@ import {user} from "@web/core/user";
 import {ListController} from "@web/views/list/list_controller";
 import {ListRenderer} from "@web/views/list/list_renderer";
 import {listView} from "@web/views/list/list_view";
+import {LiveModel} from "../live/live_model";
 import {ReasonPanel} from "./reason_panel";
 import {PaymentsSearchModel, SCREENS} from "./search_model";
 
@@ -109,26 +110,13 @@ export class PaymentsListController extends ListController {
 
     /** The page of the list, with its ticks. */
     async readRows() {
-        // A load before the one of a search has ended would take its place.
-        if (this.model.isReady && !this.isSearching) {
-            const ticked = new Set(this.model.root.selection.map((row) => row.resId));
-            await this.model.load();
-            for (const row of this.model.root.records) {
-                if (ticked.has(row.resId)) {
-                    row.toggleSelection(true);
-                }
+        const ticked = new Set(this.model.root.selection.map((row) => row.resId));
+        await this.model.reload();
+        for (const row of this.model.root.records) {
+            if (ticked.has(row.resId)) {
+                row.toggleSelection(true);
             }
         }
-    }
-
-    /** Whether rows of another search than the ones shown are on their way. */
-    get isSearching() {
-        const {domain, groupBy} = this.env.searchModel;
-        const {config} = this.model;
-        return (
-            JSON.stringify(domain) !== JSON.stringify(config.domain) ||
-            groupBy.length !== config.groupBy.length
-        );
     }
 
     async readProgress() {
@@ -302,4 +290,5 @@ registry.category("views").add("qbo_payments_list", {
     Controller: PaymentsListController,
     Renderer: PaymentsListRenderer,
     SearchModel: PaymentsSearchModel,
+    Model: LiveModel,
 });

@@ -4,6 +4,7 @@ import {useService} from "@web/core/utils/hooks";
 import {useDebounced} from "@web/core/utils/timing";
 import {ListController} from "@web/views/list/list_controller";
 import {listView} from "@web/views/list/list_view";
+import {LiveModel} from "./live_model";
 
 const CHANGED = "qbo_connector/changed";
 /** Milliseconds between two readings, however much changes meanwhile. */
@@ -25,7 +26,7 @@ export class LiveListController extends ListController {
 
     async readAgain() {
         try {
-            await this.model.load();
+            await this.model.reload();
         } catch (error) {
             // Reads end with an error when the page was left meanwhile; nobody minds.
             if (status(this) !== "destroyed") {
@@ -38,4 +39,5 @@ export class LiveListController extends ListController {
 registry.category("views").add("qbo_live_list", {
     ...listView,
     Controller: LiveListController,
+    Model: LiveModel,
 });
