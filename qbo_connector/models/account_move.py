@@ -16,6 +16,7 @@ class AccountMove(models.Model):
         "(company_id, qbo_id) WHERE qbo_id IS NOT NULL",
         "This QuickBooks document is in Odoo already.",
     )
+    _qbo_compare_due_index = models.Index("(company_id) WHERE qbo_compare_due")
 
     def _qbo_entity(self):
         return ENTITY_OF.get(self.move_type, "Invoice")

@@ -28,10 +28,12 @@ class AccountPartialReconcile(models.Model):
         payments, notes = payments.exists(), notes.exists()
         payments._qbo_enqueue()
         notes._qbo_enqueue()
-        # What is carried over says itself where that fails.
+        # What is carried over is on its way; the next sync sees whether it arrived.
         carried = payments.move_id | notes
+        moves = carried.union(*pairs).exists()
         told = carried.union(*(pair for pair in pairs if not pair & carried)) - carried
-        self._qbo_check_twins(told.exists())
+        self._qbo_check_twins(told & moves)
+        (moves - told).filtered("qbo_id")._qbo_write({"qbo_compare_due": True})
         return result
 
     def _qbo_moves(self):

@@ -27,6 +27,7 @@ class AccountPayment(models.Model):
         "(company_id, qbo_id) WHERE qbo_id IS NOT NULL",
         "This QuickBooks payment is in Odoo already.",
     )
+    _qbo_compare_due_index = models.Index("(company_id) WHERE qbo_compare_due")
 
     def _qbo_entity(self):
         return "Payment"

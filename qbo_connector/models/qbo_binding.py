@@ -128,6 +128,7 @@ class QboBinding(models.AbstractModel):
                 "qbo_message": remark or False,
                 "qbo_origin": self.qbo_origin or "odoo",
                 "qbo_number": payload.get("PaymentRefNum") or payload.get("DocNumber"),
+                "qbo_compare_due": True,
             }
         )
         # A payment's answer tells what was applied; a document's is older than those.
@@ -141,6 +142,7 @@ class QboBinding(models.AbstractModel):
                 "qbo_message": False,
                 "qbo_cause": False,
                 "qbo_synced_at": fields.Datetime.now(),
+                "qbo_compare_due": True,
             }
         )
 

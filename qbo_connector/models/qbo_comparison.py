@@ -2,6 +2,7 @@ from odoo import fields, models
 from odoo.fields import Domain
 
 from ..const import OPEN_FIELDS, PAGE_SIZE, QUIET
+from ..entities.payment_allocation import IMPORTED_TYPES, documents_of
 
 
 class QboBinding(models.AbstractModel):
@@ -18,6 +19,12 @@ class QboBinding(models.AbstractModel):
         copy=False,
         readonly=True,
         help="It began in QuickBooks and was changed here since it was taken over.",
+    )
+    qbo_compare_due = fields.Boolean(
+        copy=False,
+        readonly=True,
+        help="What is open of it is compared by the next sync, whatever that brings:"
+        " payments or credits were on their way when it was last looked at.",
     )
 
     # --- What a model has to say ------------------------------------------------------
@@ -59,8 +66,13 @@ class QboBinding(models.AbstractModel):
         if self.qbo_state in ("pending", "hidden"):
             return True
         differences = list(self._qbo_differences(payload))
+        due = False
         if settled and not differences and self._qbo_is_posted():
-            differences += self._qbo_open_difference(payload)
+            differences = self._qbo_open_difference(payload)
+            due = bool(differences) and self._qbo_is_on_its_way()
+            differences = [] if due else differences
+        if settled and self.qbo_compare_due != due:
+            self._qbo_write({"qbo_compare_due": due})
         if differences:
             self._qbo_say_differences(differences)
         elif self.qbo_state == "differs":
@@ -136,7 +148,7 @@ class QboBinding(models.AbstractModel):
     def _qbo_open_difference(self, payload):
         """[what is open on each side], where that is not the same.
 
-        What is still to be sent, or is not applied there by choice, explains it.
+        What is not applied there by choice explains it.
         """
         theirs = payload.get(OPEN_FIELDS[self._qbo_entity()])
         ours = self._qbo_open()
@@ -146,8 +158,7 @@ class QboBinding(models.AbstractModel):
         applied = self._qbo_applied_difference(payload) if alike else []
         if alike and not applied:
             return []
-        concerned = [self, *(doc for docs in self._qbo_joined() for doc in docs)]
-        if any(doc.qbo_state == "pending" or doc.qbo_unapplied for doc in concerned):
+        if any(document.qbo_unapplied for document in self._qbo_concerned_with()):
             return []
         return applied or [
             self.env._(
@@ -156,6 +167,37 @@ class QboBinding(models.AbstractModel):
                 ours=_figure(ours),
             )
         ]
+
+    def _qbo_concerned_with(self):
+        """This document and those that it is reconciled with, of whatever model."""
+        return [self, *(document for group in self._qbo_joined() for document in group)]
+
+    def _qbo_is_on_its_way(self):
+        """Whether a document that is still to be sent explains what is open."""
+        return any(
+            document.qbo_state == "pending"
+            for documents in (self._qbo_concerned_with, self._qbo_joined_there)
+            for document in documents()
+        )
+
+    def _qbo_joined_there(self):
+        """[documents] whose twins QuickBooks joins with this one's, as last seen."""
+        backend = self.env["qbo.backend"]._for_company(self.company_id)
+        mirror = self.env["qbo.object"].sudo()
+        entity, known = self._qbo_entity(), Domain("backend_id", "=", backend.id)
+        paying = {self.qbo_id}
+        if entity != "Payment":
+            paying = backend._payments_using(entity, paying)
+        payments = mirror.search(
+            known & Domain("entity", "=", "Payment") & Domain("qbo_id", "in", paying)
+        )
+        keys = {key for row in payments for key in documents_of(row.payload)}
+        joined = mirror.search(
+            known
+            & Domain("entity", "in", IMPORTED_TYPES)
+            & Domain("qbo_id", "in", [id_ for _kind, id_ in keys])
+        ).filtered(lambda row: (row.entity, row.qbo_id) in keys)
+        return (payments | joined)._records().values()
 
     # --- Changed on both sides --------------------------------------------------------
 
@@ -235,14 +277,14 @@ class QboBackend(models.Model):
 
         What it applied or took back concerns documents that QuickBooks did not tell
         of. And those that differ are looked at anew: they may not any more; as those
-        that were sent since the sync before: their answers did not tell what is open.
+        whose payments were on their way the last time.
         """
         mine = Domain("company_id", "=", self.company_id.id)
         found = Domain("write_date", ">=", run.create_date)
         changed = run.read_count and self._changed_entries(mine, run.create_date)
         for model, field in (("account.move", "id"), ("account.payment", "move_id")):
             concerned = Domain("qbo_state", "=", "differs")
-            concerned |= Domain("qbo_synced_at", ">=", self._began_before(run))
+            concerned |= Domain("qbo_compare_due", "=", True)
             if changed:
                 concerned |= Domain(field, "in", changed)
             documents = self.env[model]._search(mine & concerned)
@@ -250,12 +292,6 @@ class QboBackend(models.Model):
                 "res_id", "in", documents.subselect()
             )
         return found
-
-    def _began_before(self, run):
-        """When the sync before a run began."""
-        domain = [("backend_id", "=", self.id), ("id", "<", run.id)]
-        before = self.env["qbo.run"].search(domain, order="id desc", limit=1)
-        return (before or run).create_date
 
     def _changed_entries(self, mine, since):
         """Entries of which something was applied or unapplied, as a query of ids."""

@@ -1,6 +1,7 @@
 from unittest.mock import patch
 
 from odoo.tests import tagged
+from odoo.tools import SQL
 
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 from odoo.addons.queue_job.job import Job
@@ -12,6 +13,9 @@ try:
     from qbo_sandbox.testing import SandboxServer
 except ImportError:  # the addon can be installed without its sandbox
     SandboxServer = None
+
+#: Tables of which the connector asks what was written since a sync began.
+WRITTEN = ("account_move", "account_move_line", "account_payment", "qbo_object")
 
 
 @tagged("post_install", "-at_install")
@@ -142,6 +146,19 @@ class QboCase(AccountTestInvoicingCommon):
         job.set_done()
         job.store()
         self.env.flush_all()
+
+    def let_time_pass(self):
+        """All that was written is an hour old: a test is one moment of the database."""
+        self.env.flush_all()
+        for table in WRITTEN:
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE %s SET write_date = write_date - interval '1 hour'"
+                    " WHERE write_date >= now()",
+                    SQL.identifier(table),
+                )
+            )
+        self.env.invalidate_all()
 
     def sync(self):
         """Press *Sync Now* and wait for the end of it."""

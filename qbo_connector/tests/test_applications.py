@@ -142,6 +142,25 @@ class TestApplications(ReconciliationCase):
         payment.action_qbo_export()
         self.assertCarried(payment, {self.theirs["Id"]: 70})
 
+    def test_an_invoice_says_what_could_not_be_unapplied_there(self):
+        payment = self.paid(70, (self.theirs, 70))
+        link = {"TxnId": payment.qbo_id, "TxnType": "Payment", "TxnLineId": "0"}
+        lines = [{"Amount": 70, "LinkedTxn": [link]}]
+        self.quickbooks.create(
+            "Deposit", {"DepositToAccountRef": {"value": "35"}, "Line": lines}
+        )
+        self.sync()
+        move = self.in_odoo("Invoice", self.theirs)
+        self.unapply_here(move)
+        self.assertEqual(move.qbo_state, "synced", "it is on its way")
+        self.run_jobs()
+        self.assertEqual(payment.qbo_state, "error")
+        self.let_time_pass()
+        self.sync()
+        self.assertEqual(move.qbo_state, "differs")
+        self.assertIn("30.00", move.qbo_message)
+        self.assertIn("100.00", move.qbo_message)
+
     def test_a_lost_answer_is_not_carried_out_twice(self):
         payment = self.paid(70)
         self.apply_here(payment, self.in_odoo("Invoice", self.theirs))

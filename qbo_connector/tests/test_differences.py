@@ -40,6 +40,26 @@ class TestDifferences(ImportCase):
         note.action_post()
         return note
 
+    def ours(self, total):
+        """An invoice that begins in Odoo."""
+        invoice = self.env["account.move"].create(
+            {
+                "move_type": "out_invoice",
+                "partner_id": self.move.partner_id.id,
+                "invoice_date": "2026-10-12",
+                "invoice_line_ids": [
+                    Command.create({"name": "Hedge", "price_unit": total})
+                ],
+            }
+        )
+        invoice.invoice_line_ids.tax_ids = False
+        invoice.action_post()
+        return invoice
+
+    def reconcile(self, *moves):
+        lines = moves[0].line_ids.union(*(move.line_ids for move in moves[1:]))
+        lines.filtered(lambda line: line.account_type == "asset_receivable").reconcile()
+
     def assertDiffers(self, document, *words):
         self.assertEqual(document.qbo_state, "differs", document.qbo_message)
         for word in words:
@@ -64,20 +84,8 @@ class TestDifferences(ImportCase):
         paid = self.payment(40)
         self.sync()
         payment = self.in_odoo("Payment", paid)
-        ours = self.env["account.move"].create(
-            {
-                "move_type": "out_invoice",
-                "partner_id": self.move.partner_id.id,
-                "invoice_date": "2026-10-12",
-                "invoice_line_ids": [
-                    Command.create({"name": "Hedge", "price_unit": 70.0})
-                ],
-            }
-        )
-        ours.invoice_line_ids.tax_ids = False
-        ours.action_post()
-        lines = ours.line_ids + payment.move_id.line_ids
-        lines.filtered(lambda line: line.account_type == "asset_receivable").reconcile()
+        ours = self.ours(70)
+        self.reconcile(ours, payment.move_id)
         self.assertEqual(payment.qbo_state, "synced")  # the invoice is not there yet
         self.run_jobs()
         self.assertTrue(ours.qbo_id)
@@ -91,13 +99,9 @@ class TestDifferences(ImportCase):
         self.run_jobs()
         self.sync()
         note._qbo_settled()  # as an export leaves it that had nothing to change
-        lines = (note + self.move).line_ids.with_context(qbo_import=True)
-        lines.filtered(lambda line: line.account_type == "asset_receivable").reconcile()
+        self.reconcile(*(note + self.move).with_context(qbo_import=True))
         self.assertEqual(note.qbo_state, "synced")
-        self.env.flush_all()
-        self.env.cr.execute(
-            "UPDATE qbo_object SET write_date = write_date - interval '1 hour'"
-        )
+        self.let_time_pass()
         run = self.sync()
         self.assertFalse(run.read_count)
         self.assertDiffers(note, "30.00", "0.00")
@@ -258,6 +262,19 @@ class TestDifferences(ImportCase):
         self.quickbooks.void("Invoice", self.theirs["Id"])
         self.sync()
         self.assertDiffers(note, "0.00", "100.00")
+
+    def test_what_an_invoice_on_its_way_explains_is_compared_once_it_is_there(self):
+        memo = self.credit_memo(100)
+        self.payment(0, (self.theirs, 60), (memo, 60))
+        self.sync()
+        note, ours = self.in_odoo("CreditMemo", memo), self.ours(40)
+        self.reconcile(*(note + ours).with_context(qbo_import=True))
+        note._qbo_check_twins()
+        self.assertEqual(note.qbo_state, "synced", "the invoice is on its way")
+        self.run_jobs()
+        self.let_time_pass()
+        self.sync()
+        self.assertDiffers(note, "40.00", "0.00")
 
     def test_deleted_there_after_it_was_cancelled_here_it_differs_no_more(self):
         note = self.note(80)

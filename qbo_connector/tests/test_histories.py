@@ -121,6 +121,10 @@ class HistoryCase(ImportCase):
                 getattr(getattr(world, actor), word)(first, second)
                 self.counts["done"] += 1
 
+    def sync(self):
+        self.let_time_pass()
+        return super().sync()
+
     def settle(self):
         """Let the sync run until it is quiet."""
         for _round in range(6):

@@ -143,7 +143,7 @@ class Soak:
             ("account.move", "action_post"),
             ("account.payment", "action_post"),
         ):
-            known = [("state", "=", "draft"), ("qbo_id", "!=", False)]
+            known = [("state", "=", "draft"), ("qbo_state", "!=", False)]
             for each in self.odoo.call(model, "search", known):
                 self.odoo.call(model, method, [each])
 
