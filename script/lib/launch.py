@@ -4,6 +4,7 @@ Runs on whatever Python the machine has; the command itself runs in the virtual
 environment, with Odoo and the checkout on its path.
 """
 
+import contextlib
 import os
 import sys
 from pathlib import Path
@@ -29,7 +30,12 @@ def launch(command, *arguments):
     if command in ("server", "soak"):
         ports.check_free()
     folder = home()
-    with locked(folder / "setup.lock", "Another set-up is running; waiting for it"):
+    # What a module prints may be read by another program.
+    said = sys.stderr if command in MODULES else sys.stdout
+    with (
+        contextlib.redirect_stdout(said),
+        locked(folder / "setup.lock", "Another set-up is running; waiting for it"),
+    ):
         odoo = odoo_source.find_or_fetch(folder)
         python = environment.ensure(folder)
         if command in NEED_BROWSER:
