@@ -21,6 +21,7 @@ class QboBinding(models.AbstractModel):
         help="It began in QuickBooks and was changed here since it was taken over.",
     )
     qbo_compare_due = fields.Boolean(
+        "Compare Again",
         copy=False,
         readonly=True,
         help="What is open of it is compared by the next sync, whatever that brings:"
