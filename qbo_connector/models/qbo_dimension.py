@@ -237,7 +237,8 @@ class QboBackend(models.Model):
         account, others = dimension.chosen(lines)
         if not account:
             return None
-        what = dict(self.env["qbo.object"]._fields["entity"].selection)
+        entity = self.env["qbo.object"]._fields["entity"]
+        what = dict(entity._description_selection(self.env))
         if account not in dimension.ids:
             return self.env._(
                 "%(account)s has no %(list)s in QuickBooks and was left out.",
