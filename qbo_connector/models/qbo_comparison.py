@@ -67,25 +67,26 @@ class QboBinding(models.AbstractModel):
         if self.qbo_state in ("pending", "hidden"):
             return True
         differences = list(self._qbo_differences(payload))
-        due = False
+        remedy, due = None, False
         if settled and not differences and self._qbo_is_posted():
             differences = self._qbo_open_difference(payload)
-            due = bool(differences) and self._qbo_is_on_its_way()
+            due = bool(differences) and bool(self._qbo_related("pending"))
             differences = [] if due else differences
+            remedy = differences and self._qbo_remedy_elsewhere()
         if settled and self.qbo_compare_due != due:
             self._qbo_write({"qbo_compare_due": due})
         if differences:
-            self._qbo_say_differences(differences)
+            self._qbo_say_differences(differences, remedy or self._qbo_remedy())
         elif self.qbo_state == "differs":
             self._qbo_write({"qbo_state": "synced", "qbo_message": False})
         return not differences
 
-    def _qbo_say_differences(self, differences):
+    def _qbo_say_differences(self, differences, remedy):
         """With an error of QuickBooks, which is the reason, behind that."""
         words = self.env._(
             "The two sides differ: %(differences)s. %(remedy)s",
             differences=", ".join(differences),
-            remedy=self._qbo_remedy(),
+            remedy=remedy,
         )
         state, message = "differs", words
         if self.qbo_state == "error":
@@ -101,6 +102,14 @@ class QboBinding(models.AbstractModel):
                 "Press Export back to QuickBooks to send Odoo's, or correct it here."
             )
         return self.env._("Open it in QuickBooks and correct one of the two.")
+
+    def _qbo_remedy_elsewhere(self):
+        """What to do where another document that was refused explains what is open."""
+        refused = self._qbo_related("error")
+        return refused and self.env._(
+            "QuickBooks refused %s, which would change that: open it, it says why.",
+            refused.display_name,
+        )
 
     def _qbo_differences(self, payload):
         """What QuickBooks has otherwise, each as part of a sentence."""
@@ -159,7 +168,7 @@ class QboBinding(models.AbstractModel):
         applied = self._qbo_applied_difference(payload) if alike else []
         if alike and not applied:
             return []
-        if any(document.qbo_unapplied for document in self._qbo_concerned_with()):
+        if any(document.qbo_unapplied for document in [self, *self._qbo_others()]):
             return []
         return applied or [
             self.env._(
@@ -169,17 +178,20 @@ class QboBinding(models.AbstractModel):
             )
         ]
 
-    def _qbo_concerned_with(self):
-        """This document and those that it is reconciled with, of whatever model."""
-        return [self, *(document for group in self._qbo_joined() for document in group)]
+    def _qbo_others(self):
+        """[documents] that this one is reconciled with, of whatever model."""
+        return [document for group in self._qbo_joined() for document in group]
 
-    def _qbo_is_on_its_way(self):
-        """Whether a document that is still to be sent explains what is open."""
-        return any(
-            document.qbo_state == "pending"
-            for documents in (self._qbo_concerned_with, self._qbo_joined_there)
-            for document in documents()
-        )
+    def _qbo_related(self, state):
+        """A document in this state that is applied to this one, here or there; or None.
+
+        It explains what is open on one side only.
+        """
+        for documents in (self._qbo_others, self._qbo_joined_there):
+            for document in documents():
+                if document.qbo_state == state and document != self:
+                    return document
+        return None
 
     def _qbo_joined_there(self):
         """[documents] whose twins QuickBooks joins with this one's, as last seen."""

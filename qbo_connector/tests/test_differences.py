@@ -106,6 +106,19 @@ class TestDifferences(ImportCase):
         self.assertFalse(run.read_count)
         self.assertDiffers(note, "30.00", "0.00")
 
+    def test_an_invoice_names_the_payment_that_was_refused_until_it_is_sent(self):
+        self.quickbooks.close_books("2026-12-31")
+        payment = self.register(self.move, 100)
+        self.run_jobs()
+        self.sync()
+        self.assertEqual(payment.qbo_state, "error")
+        self.assertDiffers(self.move, "100.00", payment.name)
+        self.quickbooks.close_books(None)
+        payment.action_qbo_export()
+        self.run_jobs()
+        self.sync()
+        self.assertEqual(self.move.qbo_state, "synced", self.move.qbo_message)
+
     def test_an_invoice_that_both_sides_paid_is_told_on_the_payments(self):
         mine = self.register(self.move, 100)
         theirs = self.payment(100, (self.theirs, 100))
