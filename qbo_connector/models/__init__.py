@@ -54,6 +54,7 @@ from . import (
     qbo_comparison,
     qbo_outbox,
     qbo_outbox_job,
+    qbo_quiet,
     qbo_comparison_sent,
     qbo_remedy,
     account_move,

@@ -75,15 +75,29 @@ class QboBackend(models.Model):
 
         :param bool note: whether one is made then, if that is within `PATIENCE`.
         """
+
+        def reserve(log, now):
+            moment = pace.earliest(log, kinds, now, count)
+            goes = note and moment - now <= PATIENCE
+            return moment - now, pace.noted(log, kinds, moment) if goes else None
+
+        return self._on_log(reserve, PATIENCE + 1)
+
+    def _on_log(self, use, otherwise):
+        """Use the log of calls, which all workers share, in a transaction of its own.
+
+        :param use: (log, now in seconds) -> (result, the log to keep, or None).
+        :param otherwise: the result where others were always faster.
+        """
         for _attempt in range(ATTEMPTS):
             try:
                 with self.env.registry.cursor() as cr:
-                    return self._reserve_once(cr, kinds, count, note)
+                    return self._use_log(cr, use)
             except (SerializationFailure, UniqueViolation):
                 continue  # another worker has noted a call: a new transaction sees it
-        return PATIENCE + 1
+        return otherwise
 
-    def _reserve_once(self, cr, kinds, count, note):
+    def _use_log(self, cr, use):
         """A conflict is no error here, so that Odoo does not log it as one."""
         select = "SELECT id, log FROM qbo_pace WHERE realm_id = %s FOR UPDATE"
         cr.execute(select, [self.realm_id], log_exceptions=False)
@@ -97,9 +111,8 @@ class QboBackend(models.Model):
         pace_id, log = row
         # The database's clock, which all workers share.
         cr.execute("SELECT extract(epoch FROM clock_timestamp())::float8")
-        now = cr.fetchone()[0]
-        moment = pace.earliest(log, kinds, now, count)
-        if note and moment - now <= PATIENCE:
+        result, kept = use(log, cr.fetchone()[0])
+        if kept is not None:
             update = "UPDATE qbo_pace SET log = %s WHERE id = %s"
-            cr.execute(update, [Json(pace.noted(log, kinds, moment)), pace_id])
-        return moment - now
+            cr.execute(update, [Json(kept), pace_id])
+        return result

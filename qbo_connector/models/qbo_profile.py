@@ -10,7 +10,9 @@ from .sending import cause_of
 FORMAT = "qbo_connector profile"
 VERSION = 1
 #: Text is left out on purpose: a secret would be text.
-PORTABLE_TYPES = ("selection", "boolean", "integer", "date", "many2one")
+PORTABLE_TYPES = ("selection", "boolean", "integer", "float", "date", "many2one")
+#: Of the others, what JSON has for them.
+JSON_TYPES = {"boolean": (bool,), "integer": (int,), "float": (int, float)}
 #: What a connection is and whether it runs, which is no setting to hand on.
 NOT_PORTABLE = {*CONNECTION_FIELDS, "active", "auto_sync"}
 #: QuickBooks' lists that people map, with the field that names the twin.
@@ -157,7 +159,7 @@ class QboBackend(models.Model):
         if field.type == "selection":
             fits = str(theirs) in field.get_values(self.env)
         else:
-            fits = type(theirs) is (bool if field.type == "boolean" else int)
+            fits = type(theirs) in JSON_TYPES[field.type]
         return ("change", theirs) if fits else ("unknown", None)
 
     def _in_words(self, names, field, value):

@@ -5,6 +5,7 @@ from . import test_export_moves
 from . import test_decision_table
 from . import test_pace
 from . import test_patience
+from . import test_quiet
 from . import test_meanwhile
 from . import test_tokens
 from . import test_secrets

@@ -1,5 +1,6 @@
 from odoo.tests import tagged
 
+from ..models import quiet
 from .http_common import QboHttpCase
 from .test_dimensions import DimensionCase
 
@@ -20,6 +21,13 @@ class TestSettingScreens(QboHttpCase, DimensionCase):
         self.screen(self.form(), "qbo_schedule")
         self.assertEqual(self.backend.changes_interval, 10)
         self.assertTrue(self.backend.auto_sync)
+
+    def test_a_pause_is_ended_and_quiet_hours_are_set(self):
+        for _collision in range(quiet.MANY):
+            self.backend._note_collision()
+        self.screen(self.form(), "qbo_quiet")
+        self.assertTrue(self.backend.quiet_hours)
+        self.assertEqual(self.backend.quiet_from, 9.5)
 
     def test_classes_are_read_mapped_and_created(self):
         self.quickbooks.create("Class", {"Name": "Wholesale"})

@@ -139,6 +139,7 @@ class Nodes:
             "UPDATE queue_job SET eta = NULL WHERE state = 'pending'"
             " AND eta IS NOT NULL"
         )
+        self.sql("UPDATE qbo_pace SET log = log - 'collisions'")
 
     def start_crons(self):
         """The connector's crons are due now; their processes hear of it as they do."""

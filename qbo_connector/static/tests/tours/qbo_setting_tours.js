@@ -38,6 +38,24 @@ tours.add("qbo_schedule", {
     ],
 });
 
+tours.add("qbo_quiet", {
+    steps: () => [
+        {trigger: ".alert:contains(somebody is working in QuickBooks)"},
+        {trigger: ".alert button[name=action_send_now]", run: "click"},
+        {trigger: ".o_notification:contains(0 documents are on their way)"},
+        {trigger: ".o_form_view:not(:has(.alert:contains(somebody is working)))"},
+        tab("Exports"),
+        {trigger: "[name=quiet_hours] input", run: "click"},
+        {trigger: "[name=quiet_from] input", run: "edit 25:00"},
+        {trigger: ".o_form_button_save", run: "click"},
+        {trigger: ".modal:contains(hours of a day)"},
+        {trigger: ".modal-footer .btn-primary", run: "click"},
+        {trigger: "[name=quiet_from] input", run: "edit 09:30"},
+        {trigger: ".o_form_button_save", run: "click"},
+        {trigger: ".o_form_saved"},
+    ],
+});
+
 tours.add("qbo_classes", {
     steps: () => [
         tab("Classes"),
