@@ -100,10 +100,12 @@ class QboOutbox(models.AbstractModel):
 
     # --- Queueing ---------------------------------------------------------------------
 
-    def _qbo_enqueue(self, notify=False, auto_apply=None):
+    def _qbo_enqueue(self, notify=False, auto_apply=None, asked=False):
         """Mark as to sync and queue the push, at most PUSH_SIZE documents a job.
 
         :param bool notify: tell the user who asked when it is done.
+        :param bool asked: somebody asked for it, who is told otherwise: it goes before
+            what goes by itself, and waits for nobody.
         :param bool auto_apply: whether QuickBooks applies them as Odoo does, where
             nothing is applied to the oldest first; None: as before.
         """
@@ -118,9 +120,9 @@ class QboOutbox(models.AbstractModel):
         for documents, more in ((new, {"qbo_origin": "odoo"}), (self - new, {})):
             if documents:
                 documents._qbo_write({**values, **more})
-        self._qbo_plan_push(notify)
+        self._qbo_plan_push(notify, notify or asked)
 
-    def _qbo_plan_push(self, notify):
+    def _qbo_plan_push(self, notify, asked):
         """Queue the push of all that a transaction changes as it ends.
 
         So it makes as few jobs as possible, also when it posts one by one or changes
@@ -131,18 +133,19 @@ class QboOutbox(models.AbstractModel):
             self.env.cr.precommit.add(self.env["qbo.outbox"]._qbo_delay_planned)
         for company, documents in self.grouped("company_id").items():
             for cancelled, some in documents.grouped(_is_cancelled).items():
-                priority = PRIORITY_ASKED if notify else PRIORITY_NEW
+                priority = PRIORITY_ASKED if asked else PRIORITY_NEW
                 priority = PRIORITY_CANCELLED if cancelled else priority
-                key = (self._name, self.env.uid, company, notify, priority)
+                options = (("notify", notify), ("asked", asked))
+                key = (self._name, self.env.uid, company, priority, options)
                 planned[key] = planned.get(key, self.browse()) | some
 
     @api.model
     def _qbo_delay_planned(self):
         planned = self.env.cr.precommit.data.pop(PLANNED, {})
-        for (*_key, notify, priority), documents in planned.items():
+        for (*_key, priority, options), documents in planned.items():
             for start in range(0, len(documents), PUSH_SIZE):
                 some = documents[start : start + PUSH_SIZE]
-                some._qbo_delay_push(priority, notify=notify)
+                some._qbo_delay_push(priority, **dict(options))
 
     def _qbo_delay_push(self, priority=PRIORITY_NEW, eta=None, **options):
         """Queue a job for these documents.

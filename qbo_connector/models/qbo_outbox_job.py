@@ -24,9 +24,11 @@ class QboOutbox(models.AbstractModel):
 
     _inherit = "qbo.outbox"
 
-    def _job_qbo_push(self, notify=False, waited=0):
+    def _job_qbo_push(self, notify=False, asked=False, waited=0):
         """Send documents; while QuickBooks is busy or away, be patient.
 
+        :param bool notify: tell the user who asked when it is done.
+        :param bool asked: whether somebody asked for it.
         :param int waited: how many long pauses this push has made already.
         :raise RetryableJobError: it is too early to tell anyone; the job tries again.
         """

@@ -15,7 +15,7 @@ class QboOutbox(models.AbstractModel):
         """
         self.check_access("write")
         exportable = self._qbo_exportable()
-        exportable._qbo_enqueue(auto_apply=auto_apply)
+        exportable._qbo_enqueue(auto_apply=auto_apply, asked=True)
         return {
             "count": len(exportable),
             "message": (self - exportable)._qbo_left_out(),

@@ -124,12 +124,12 @@ class QboBackend(models.Model):
 class QboOutbox(models.AbstractModel):
     _inherit = "qbo.outbox"
 
-    def _job_qbo_push(self, notify=False, waited=0):
+    def _job_qbo_push(self, notify=False, asked=False, waited=0):
         todo = self.sudo().exists().filtered(lambda doc: doc.qbo_state == "pending")
         backend = self.env["qbo.backend"]._for_company(todo.company_id)
-        pause = not notify and backend.live and backend._pause()
+        pause = not asked and backend.live and backend._pause()
         if not pause:
-            return super()._job_qbo_push(notify, waited)
+            return super()._job_qbo_push(notify, asked, waited)
         return todo._qbo_keep_quiet(backend, *pause, waited=waited)
 
     def _qbo_keep_quiet(self, backend, until, reason, waited):
