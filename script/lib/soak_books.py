@@ -29,7 +29,6 @@ class Document:
 
     def __init__(self, model, row):
         self.model, self.id, self.name = model, row["id"], row["name"]
-        self.entry = self.id  # of a payment, another one
         self.entity = KINDS.get(row.get("move_type"), "Payment")
         self.total = _cents(row.get("amount_total", row.get("amount")))
         self.open = abs(_cents(row.get("amount_residual", 0)))
@@ -71,7 +70,6 @@ class Books:
         """
         self._theirs = self.theirs()
         self._ours = self._read_odoo()
-        self._joined = self._read_joined()
         self._compare_documents()
         self._look_for_lost()
         self._look_for_doubles()
@@ -117,24 +115,10 @@ class Books:
         for row in rows:
             entry = row["move_id"] and row["move_id"][0]
             found.append(Document("account.payment", row))
-            found[-1].open, found[-1].entry = -left[entry], entry
+            found[-1].open = -left[entry]
         for document in found:
             self.counts[f"{document.entity} in Odoo"] += 1
         return found
-
-    def _read_joined(self):
-        """{entry id: ids of the entries that it is reconciled with}"""
-        entries = {
-            row["id"]: row["move_id"][0]
-            for row in self.odoo.read("account.move.line", RECEIVABLE, ["move_id"])
-        }
-        joined = defaultdict(set)
-        fields = ["debit_move_id", "credit_move_id"]
-        for row in self.odoo.read("account.partial.reconcile", [], fields):
-            debit, credit = (entries.get(row[field][0]) for field in fields)
-            joined[debit].add(credit)
-            joined[credit].add(debit)
-        return joined
 
     def _unapplied(self):
         """{entry id: what is open on its receivable lines, in cents}"""
@@ -157,16 +141,8 @@ class Books:
                 self._wrong(f"{document} is still to be sent: {document.qbo_message}")
             elif document.posted and not document.qbo_state:
                 self._wrong(f"{document} is posted and in no sync")
-            elif differences and self._is_explained(document, differences):
-                self.counts["open because of a document that says why"] += 1
             elif differences and not document.draft:
                 self._wrong(f"{document}, in silence: {', '.join(differences)}")
-
-    def _is_explained(self, document, differences):
-        """What is open follows from a document that was not sent, and says so."""
-        only_open = all(each.startswith("open ") for each in differences)
-        failed = {each.entry for each in self._ours if each.qbo_state == "error"}
-        return only_open and bool(self._joined[document.entry] & failed)
 
     def _judge(self, document, differences):
         if document.qbo_state == "differs" and not differences:
