@@ -102,10 +102,11 @@ class Instance:
         """Command line of Odoo on this instance."""
         return [sys.executable, "-m", "odoo", "-c", self.config, *arguments]
 
-    def install(self, server, anew_if_broken=False):
+    def install(self, server, anew_if_broken=False, bundles=False):
         """Make the database with the addon in it; bring one that is there up to date.
 
         :param anew_if_broken: make it anew where it cannot be brought up to date
+        :param bundles: make the web client's bundles with it
         :raises subprocess.CalledProcessError: when Odoo could not
         """
         state = _addon_state()
@@ -123,6 +124,10 @@ class Instance:
             if not (known and anew_if_broken):
                 raise
             self._make_database(server)
+        if bundles:
+            say("Making the web client's bundles")
+            program = [sys.executable, Path(__file__).with_name("assets.py")]
+            run([*program, self.config, self.database], self.folder / "assets.log")
         installed.write_text(state)
 
     def copy(self, database):

@@ -114,7 +114,7 @@ def _run_addon(expression, folder, copied, rest):
     with instance.owned(), Processes() as processes:
         try:
             server = instance.open(processes)
-            instance.install(server, anew_if_broken=True)
+            instance.install(server, anew_if_broken=True, bundles=True)
             postgres.vacuum(server, instance.database)
             if not expression:
                 instance.copy(copy)
