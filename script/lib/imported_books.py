@@ -16,7 +16,7 @@ QUERIES = {
                payment.qbo_state, sum(line.amount_residual), count(*)
           FROM account_payment payment
           JOIN account_move_line line ON line.move_id = payment.move_id
-         GROUP BY payment.id ORDER BY payment.qbo_id
+         GROUP BY payment.id ORDER BY 1, 2, 3, 4, 5, 6, 7
     """,
     "applications": """
         SELECT debit.qbo_id, debit.name, credit.qbo_id, payment.qbo_id, partial.amount
