@@ -53,6 +53,23 @@ class Ladder:
             self._settle(rung)
         self.objects.invalidate_model()
 
+    def is_complete(self):
+        """Whether every row that needs a twin has been compared: none came later."""
+        self.objects.flush_model()
+        self.cr.execute(
+            SQL(
+                """
+                SELECT 1 FROM qbo_object
+                WHERE backend_id = %s AND entity = %s AND match_state IS NULL AND %s
+                LIMIT 1
+                """,
+                self.backend.id,
+                self.entity,
+                self._shown(),
+            )
+        )
+        return not self.cr.fetchone()
+
     def _settle(self, rung):
         statement = rungs.SETTLE.format(pairs=rungs.RUNGS[rung], column=self.column)
         values = {

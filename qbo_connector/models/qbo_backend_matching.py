@@ -54,23 +54,32 @@ class QboBackend(models.Model):
         self.ensure_one()
         self.check_access("write")
         self._check_trigrams()
-        if self.run_ids.filtered(lambda run: run.state == "running"):
-            return self._toast(
-                self.env._("A sync is running: match when it has ended."), "warning"
+        if self._running():
+            words = self.env._(
+                "A sync is running: press Compare when Recent Syncs shows that it has"
+                " ended."
             )
+            return self._toast(words, "warning")
         to_match = self.env["qbo.object"].search_count(self._match_domain())
         if not to_match:
-            return self._toast(
-                self.env._(
-                    "No customers or products of %s are read yet: sync first.",
-                    self.name,
-                ),
-                "warning",
-            )
+            return self._toast(*self._words_for_nothing_to_match())
         self._start_match(to_match)
         return self._toast(
             self.env._("Comparing %s customers and products.", to_match), "info"
         )
+
+    def _words_for_nothing_to_match(self):
+        """(message, kind of toast): nothing was read yet, or there is nothing."""
+        if not self.cursor:
+            words = self.env._(
+                "No customers or products of %s are read yet: press Sync Now first.",
+                self.name,
+            )
+            return words, "warning"
+        words = self.env._(
+            "QuickBooks has no customers or products of %s to compare.", self.name
+        )
+        return words, "info"
 
     def _check_trigrams(self):
         if not self.env.registry.has_trigram:
@@ -124,18 +133,9 @@ class QboBackend(models.Model):
             found[entity]["undecided"] = sum(row[3] for row in rows)
         return found
 
-    def _is_matched(self):
-        """Whether the ladder ran and every row has been decided on."""
-        ran = self.env["qbo.run"].search_count(
-            [
-                ("backend_id", "=", self.id),
-                ("trigger", "=", "match"),
-                ("state", "=", "done"),
-            ],
-            limit=1,
-        )
-        counts = self._match_counts().values()
-        return bool(ran) and not any(count["undecided"] for count in counts)
+    def _is_compared(self):
+        """Whether the ladder has seen every row that needs a twin."""
+        return all(Ladder(self, entity).is_complete() for entity in LADDERS)
 
     def _match_taken(self, entity, decided_only=False):
         """Ids of Odoo records that a row of this connection has.

@@ -76,26 +76,68 @@ class QboBackend(models.Model):
     def action_confirm_matching(self):
         """Pair what is exactly the same; what has no match is created later.
 
-        :raise UserError: close and ambiguous names, which a person has to decide.
+        :raise UserError: not everything was compared, or close and ambiguous names
+            are left, which a person has to decide.
         """
         self.ensure_one()
-        rows = self.env["qbo.object"].search(
-            [*self._match_domain(), ("match_decision", "=", False)]
-        )
-        unsure = rows.filtered(lambda o: o.match_state in ("suggested", "ambiguous"))
+        self._require_compared()
+        unsure = self._proposed("suggested", "ambiguous")
         if unsure:
-            raise UserError(
-                self.env._(
-                    "%(count)s customers and products of %(backend)s have a match that"
-                    " is not sure, %(name)s for one. Open Customers and Products and"
-                    " confirm, create or ignore them; then go on.",
-                    count=len(unsure),
-                    backend=self.display_name,
-                    name=unsure[0].name,
-                )
-            )
-        rows.filtered(lambda o: o.match_state == "linked").action_match_confirm()
+            raise UserError(self._words_for_unsure(unsure))
+        self._proposed("linked").action_match_confirm()
+        unsure = self._proposed("ambiguous")
+        if unsure:
+            # Two want the same record. An exception would undo that they are marked.
+            return self._toast(self._words_for_unsure(unsure), "warning")
         self.matching_confirmed = True
+
+    def _require_compared(self):
+        """
+        :raise UserError: customers or products that nobody has looked for in Odoo; the
+            first sync would create them again.
+        """
+        if not self.cursor:
+            problem = self.env._(
+                "The books of %s are not read yet. Wait until Recent Syncs shows that"
+                " it is done; if it failed, press Sync Now. Then press Compare.",
+                self.display_name,
+            )
+        elif self._running().filtered(lambda run: run.trigger == "match"):
+            problem = self.env._(
+                "The customers and products of %s are being compared. Wait until Recent"
+                " Syncs shows that it is done, then go on.",
+                self.display_name,
+            )
+        elif self._is_compared():
+            return
+        else:
+            problem = self.env._(
+                "Not all customers and products of %s are compared with those in Odoo"
+                " yet. Press Compare, wait until Recent Syncs shows that it is done,"
+                " then go on.",
+                self.display_name,
+            )
+        raise UserError(problem)
+
+    def _proposed(self, *states):
+        """Customers and products with such a proposal that nobody decided on."""
+        return self.env["qbo.object"].search(
+            [
+                *self._match_domain(),
+                ("match_decision", "=", False),
+                ("match_state", "in", states),
+            ]
+        )
+
+    def _words_for_unsure(self, rows):
+        return self.env._(
+            "%(count)s customers and products of %(backend)s have a match that is not"
+            " sure, %(name)s for one. Open Customers and Products and confirm, create"
+            " or ignore them; then go on.",
+            count=len(rows),
+            backend=self.display_name,
+            name=rows[0].name,
+        )
 
     def action_switch_on(self):
         """Start the first sync; from here on documents are written."""

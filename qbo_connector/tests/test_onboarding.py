@@ -22,6 +22,7 @@ class TestOnboarding(ExportCase):
         for action in ("confirm_mapping", "confirm_matching", "switch_on"):
             steps.append(self.backend.step)
             getattr(self.backend, f"action_{action}")()
+            self.run_jobs()
         steps.append(self.backend.step)
         self.assertEqual(steps, ["company", "mapping", "matching", "preview", "live"])
 
@@ -41,6 +42,61 @@ class TestOnboarding(ExportCase):
         self.assertEqual(self.backend.step, "preview")
         linked = self.env["qbo.object"]._find(self.backend, "Customer", self.amy["Id"])
         self.assertEqual(linked._record(), same)
+
+    def _read_books(self):
+        self.backend.action_confirm_company()
+        self.run_jobs()
+
+    def _compare(self):
+        self.backend.action_match()
+        self.run_jobs()
+
+    def test_going_on_waits_until_the_books_are_read_and_compared(self):
+        self.backend.action_confirm_company()
+        toast = self.backend.action_confirm_mapping()["params"]
+        self.assertIn("press Compare", toast["message"])
+        with self.assertRaisesRegex(UserError, "not read yet"):
+            self.backend.action_confirm_matching()
+        self.run_jobs()
+        with self.assertRaisesRegex(UserError, "Press Compare"):
+            self.backend.action_confirm_matching()
+        self.backend.action_match()
+        with self.assertRaisesRegex(UserError, "are being compared"):
+            self.backend.action_confirm_matching()
+        self.run_jobs()
+        self.backend.action_confirm_matching()
+        self.assertTrue(self.backend.matching_confirmed)
+
+    def test_what_was_read_after_the_comparison_is_compared_first(self):
+        self._read_books()
+        self._compare()
+        self.sandbox.control.create("Customer", {"DisplayName": "Kookies by Kathy"})
+        self.assertEqual(self.sync().state, "done")
+        with self.assertRaisesRegex(UserError, "Press Compare"):
+            self.backend.action_confirm_matching()
+        self._compare()
+        self.backend.action_confirm_matching()
+        self.assertTrue(self.backend.matching_confirmed)
+
+    def test_a_company_without_customers_and_products_goes_on(self):
+        self.backend.write({"customer_flow": "off", "product_flow": "off"})
+        self._read_books()
+        toast = self.backend.action_match()["params"]
+        self.assertIn("has no customers or products", toast["message"])
+        self.backend.action_confirm_matching()
+        self.assertTrue(self.backend.matching_confirmed)
+
+    def test_two_that_want_the_same_record_hold_back_going_on(self):
+        same = self.env["res.partner"].create({"name": "Amy's Bird Sanctuary"})
+        self.sandbox.control.create("Customer", {"DisplayName": "Kookies by Kathy"})
+        self._read_books()
+        self._compare()
+        rows = self.backend.object_ids.filtered(lambda o: o.entity == "Customer")
+        rows.match_partner_id = same
+        toast = self.backend.action_confirm_matching()["params"]
+        self.assertIn("not sure", toast["message"])
+        self.assertFalse(self.backend.matching_confirmed)
+        self.assertEqual(rows.mapped("match_state"), ["ambiguous", "ambiguous"])
 
     def test_reading_the_books_writes_nothing(self):
         self.backend.action_confirm_company()
