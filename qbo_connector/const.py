@@ -31,6 +31,7 @@ PUSH_SIZE = 30
 #: QuickBooks' limits, in characters (pages of Payment, Invoice, Customer and Item).
 REFERENCE_LENGTH = 21
 NAME_LENGTH = 100
+SKU_LENGTH = 100
 NOTE_LENGTH = 4000
 DESCRIPTION_LENGTH = 4000
 

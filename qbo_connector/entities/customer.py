@@ -13,6 +13,8 @@ from .places import Places
 DELETED_SUFFIX = " (deleted)"
 #: Of all addresses together, with their commas (page of Customer).
 EMAIL_LENGTH = 100
+#: Of what is put behind a name that is taken, so that the name itself stays readable.
+SUFFIX_LENGTH = 30
 
 
 def customer_values(payload, books):
@@ -146,13 +148,25 @@ def quickbooks_name(name, suffix=""):
 
     It is cut before the suffix, and never inside a character that is made of several
     code points, such as a letter with combining accents.
+
+    :param suffix: of `name_suffix`
     """
-    plain = " ".join(name.replace(":", " ").split())
-    room = NAME_LENGTH - len(suffix)
+    return _cut(name, NAME_LENGTH - len(suffix)) + suffix
+
+
+def name_suffix(text):
+    """What tells two equal names apart, in brackets behind them; "" for nothing."""
+    short = _cut(str(text or ""), SUFFIX_LENGTH)
+    return f" ({short})" if short else ""
+
+
+def _cut(text, room):
+    """As many whole characters as there is room for, of those that names may have."""
+    plain = " ".join(text.replace(":", " ").split())
     cut = plain[:room]
     while cut and len(plain) > len(cut) and _continues(plain[len(cut)]):
         cut = cut[:-1]
-    return cut.rstrip() + suffix
+    return cut.rstrip()
 
 
 def _continues(char):

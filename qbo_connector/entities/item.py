@@ -1,7 +1,7 @@
 from odoo import models
 
-from ..const import DESCRIPTION_LENGTH
-from .customer import DELETED_SUFFIX, quickbooks_name
+from ..const import DESCRIPTION_LENGTH, SKU_LENGTH
+from .customer import DELETED_SUFFIX, name_suffix, quickbooks_name
 
 #: QuickBooks item types that are products in Odoo. Categories group items; a bundle
 #: comes with its lines on every invoice.
@@ -46,11 +46,38 @@ def item_payload(record, income_ref):
 def _product_details(product):
     body = {
         "Type": "Service" if product.type == "service" else "NonInventory",
-        "Sku": product.default_code and product.default_code[:100],
+        "Sku": item_sku(product),
         "Description": (product.description_sale or "")[:DESCRIPTION_LENGTH],
         "UnitPrice": product.list_price,
     }
     return {key: value for key, value in body.items() if value}
+
+
+def item_sku(product):
+    return (product.default_code or "")[:SKU_LENGTH]
+
+
+def item_suffixes(record):
+    """What a new item has behind its name, one after the other, until that is free.
+
+    Variants of a product share its name: first their internal reference, then what
+    they are chosen by tells them apart. Of categories it is the one above.
+    """
+    if record._name == "product.category":
+        apart = record.parent_id.name
+    else:
+        chosen = record.product_template_attribute_value_ids
+        apart = record.default_code or chosen._get_combination_name()
+    return list(dict.fromkeys(("", name_suffix(apart), name_suffix(record.id))))
+
+
+def is_sold(payload):
+    """Whether lines of a QuickBooks invoice may have this item."""
+    return bool(
+        payload.get("Active", True)
+        and payload.get("Type", "Service") in PRODUCT_TYPES
+        and payload.get("IncomeAccountRef")
+    )
 
 
 class QboEntityItem(models.AbstractModel):
@@ -67,7 +94,7 @@ class QboEntityItem(models.AbstractModel):
         own = self._awaited(backend) if work else {}
         new = []
         for item in work:
-            record = own.pop(item.values["name"], None)
+            record = own.pop((item.values["name"], item.values["default_code"]), None)
             if record:
                 item.object._link(record)
             else:
@@ -75,7 +102,7 @@ class QboEntityItem(models.AbstractModel):
         return super()._create_records(backend, new)
 
     def _awaited(self, backend):
-        """{name in QuickBooks: product or category} that documents to be sent need.
+        """{(name in QuickBooks, SKU): product or category} that documents need.
 
         Its answer may have been lost: it is there, but Odoo does not know that yet.
         """
@@ -84,19 +111,21 @@ class QboEntityItem(models.AbstractModel):
                 ("company_id", "=", backend.company_id.id),
                 ("move_id.qbo_state", "=", "pending"),
                 ("product_id", "!=", False),
-            ]
+            ],
+            order="id",
         )
-        needed = {backend._item_record(line) for line in lines}
+        needed = dict.fromkeys(backend._item_record(line) for line in lines)
         linked = self.env["qbo.object"].search_fetch(
             [("backend_id", "=", backend.id), ("entity", "=", "Item")],
             ["res_model", "res_id"],
         )
         known = {(row.res_model, row.res_id) for row in linked if row.res_id}
-        return {
-            quickbooks_name(record.name): record
-            for record in needed
-            if record and (record._name, record.id) not in known
-        }
+        awaited = {}
+        for record in needed:
+            if record and (record._name, record.id) not in known:
+                for key in _keys(record):
+                    awaited.setdefault(key, record)
+        return awaited
 
     def _update_records(self, backend, work):
         """An item may stand for a whole product category; that is not a product."""
@@ -108,3 +137,10 @@ class QboEntityItem(models.AbstractModel):
 
     def _why_ignored(self, payload):
         return self.env._("Categories and bundles are not products in Odoo.")
+
+
+def _keys(record):
+    """(name in QuickBooks, SKU) that the new item of a record may have."""
+    sku = record._name == "product.product" and item_sku(record)
+    for suffix in item_suffixes(record):
+        yield quickbooks_name(record.name, suffix), sku or False

@@ -9,6 +9,7 @@ from . import (
     qbo_backend_apply,
     qbo_backend_refs,
     qbo_backend_needs,
+    qbo_backend_items,
     qbo_backend_lists,
     qbo_backend_push,
     qbo_backend_adopt,

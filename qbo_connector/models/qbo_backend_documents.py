@@ -35,6 +35,7 @@ class QboBackend(models.Model):
 
         What cannot be sent is noted, and holds back nothing else.
         """
+        self._link_items_by_sku(sending, moves)
         bodies = {}
         for move in moves:
             try:
@@ -73,9 +74,10 @@ class QboBackend(models.Model):
 
     def _remark_cuts(self, sending, move):
         """Say what was cut; customers and items say so on the document too."""
-        named = sending.remarks.get(move.partner_id.commercial_partner_id)
-        if named:
-            sending.remark(move, named)
+        items = map(self._item_record, move.invoice_line_ids)
+        for record in dict.fromkeys([move.partner_id.commercial_partner_id, *items]):
+            if record in sending.remarks:
+                sending.remark(move, sending.remarks[record])
         if any(len(line.name or "") > DESCRIPTION_LENGTH for line in move.line_ids):
             sending.remark(
                 move,

@@ -1,10 +1,9 @@
 from odoo import fields, models
 
 from ..client import QboFault, condition, select
-from ..entities.customer import customer_payload, quickbooks_name
-from ..entities.item import item_payload
+from ..entities.customer import customer_payload, name_suffix, quickbooks_name
 from .qbo_backend_flow import FLOW_FIELDS
-from .sending import Refusal, cause_of
+from .sending import Refusal
 
 #: "Duplicate name exists": another customer, vendor, employee or item has it.
 DUPLICATE_NAME = "6240"
@@ -13,7 +12,7 @@ NAME_SUFFIX = " (customer)"
 
 
 class QboBackend(models.Model):
-    """What a document needs in QuickBooks: its customer and its items."""
+    """What a document needs in QuickBooks: its customer, and names that are free."""
 
     _inherit = "qbo.backend"
 
@@ -57,7 +56,7 @@ class QboBackend(models.Model):
         if partner in sending.refs.ids:
             return
         name = quickbooks_name(partner.name)
-        known = self.name_collision == "link" and self._mirrored("Customer", name)
+        known = self.name_collision == "link" and self._mirrored_customer(sending, name)
         if known:
             customer = known.payload
         else:
@@ -66,20 +65,15 @@ class QboBackend(models.Model):
                 sending, partner, name, self.multi_currency and currency
             )
         sending.answered("Customer", customer, partner)
-        if customer["DisplayName"] != partner.name:
-            sending.remarks[partner] = self.env._(
-                "%(ours)s is called “%(theirs)s” in QuickBooks, which limits names and"
-                " allows each only once.",
-                ours=partner.name,
-                theirs=customer["DisplayName"],
-            )
+        self._remark_name(sending, partner, customer["DisplayName"])
 
-    def _mirrored(self, entity, name):
-        """An active entry of this name that is not linked to anything in Odoo."""
+    def _mirrored_customer(self, sending, name):
+        """An active customer of this name that no partner of Odoo has."""
         found = self.env["qbo.object"].search(
             [
                 ("backend_id", "=", self.id),
-                ("entity", "=", entity),
+                ("entity", "=", "Customer"),
+                ("qbo_id", "not in", list(sending.given("Customer"))),
                 ("name", "=ilike", name.replace("%", r"\%").replace("_", r"\_")),
                 ("res_id", "=", False),
                 ("deleted", "=", False),
@@ -92,16 +86,16 @@ class QboBackend(models.Model):
         """Create a customer; its name must be free in three lists (C2).
 
         Where a customer has the name, the policy decides; where a vendor or an employee
-        has it, the customer gets a suffix.
+        has it, or a customer that is another partner's, it gets a suffix.
         """
-        number = f" ({partner.ref or partner.id})"
-        for suffix in ("", NAME_SUFFIX, number):
+        last = name_suffix(partner.id)
+        for suffix in dict.fromkeys(("", NAME_SUFFIX, name_suffix(partner.ref), last)):
             free = quickbooks_name(name, suffix)
             try:
                 body = customer_payload(partner, free, currency)
                 return self._send(sending, "Customer", body, partner, suffix)
             except QboFault as fault:
-                if fault.code != DUPLICATE_NAME or suffix == number:
+                if fault.code != DUPLICATE_NAME or suffix == last:
                     raise
             if not suffix and self.name_collision == "link":
                 found = self._free_customer(sending, name)
@@ -111,63 +105,45 @@ class QboBackend(models.Model):
 
     def _free_customer(self, sending, name):
         """The customer of this name, made active, if no Odoo partner has it."""
-        found = self._named(sending, "Customer", "DisplayName", name)
-        known = found and self.env["qbo.object"]._find(self, "Customer", found["Id"])
-        if not found or known.res_id:
-            return None
-        if found.get("Active", True):
+        named = self._named(sending, "Customer", "DisplayName", name)
+        found = next(iter(self._unlinked(sending, "Customer", named)), None)
+        if not found or found.get("Active", True):
             return found
         body = {"Id": found["Id"], "SyncToken": found["SyncToken"], "sparse": True}
         return self._retrying(
             lambda: sending.client.update("Customer", {**body, "Active": True})
         )
 
+    # --- Names ------------------------------------------------------------------------
+
     def _named(self, sending, entity, field, name):
+        """QuickBooks' objects of a name, inactive ones included."""
         where = f"{condition(field, '=', name)} AND Active IN (true, false)"
         statement = select(entity, where)
-        rows = self._retrying(lambda: sending.client.query(statement))
-        return rows[0] if rows else None
+        return self._retrying(lambda: sending.client.query(statement))
 
-    # --- Items ------------------------------------------------------------------------
+    def _unlinked(self, sending, entity, payloads):
+        """Those of QuickBooks' objects that stand for no record of Odoo yet."""
+        linked = self.env["qbo.object"].search_fetch(
+            [
+                ("backend_id", "=", self.id),
+                ("entity", "=", entity),
+                ("qbo_id", "in", [payload["Id"] for payload in payloads]),
+                ("res_id", "!=", False),
+            ],
+            ["qbo_id"],
+        )
+        taken = {*linked.mapped("qbo_id"), *sending.given(entity)}
+        return [payload for payload in payloads if payload["Id"] not in taken]
 
-    def _send_item(self, sending, line):
-        """Make sure that the item of a line exists in QuickBooks (C4)."""
-        record = self._item_record(line)
-        if not record:
-            return
-        if record not in sending.refs.ids:
-            self._require_flow("Item", record)
-            body = item_payload(record, self._income_ref(sending, line))
-            sending.answered("Item", self._create_item(sending, body, record), record)
-        sending.refs.items[line] = sending.refs.ids[record]
-
-    def _income_ref(self, sending, line):
-        """Reference of the income account that a new item books on.
-
-        :raise Refusal: neither the line's account nor the default one is mapped.
-        """
-        ids = sending.refs.ids
-        income = ids.get(line.account_id) or ids.get(self.income_account_id)
-        if not income:
-            raise Refusal(
+    def _remark_name(self, sending, record, theirs):
+        if theirs != record.name:
+            sending.remark(
+                record,
                 self.env._(
-                    "The income account %(account)s is not mapped to a QuickBooks"
-                    " account. Map it under QuickBooks > Accounts, then press Export"
-                    " back to QuickBooks.",
-                    account=line.account_id.display_name,
+                    "%(ours)s is called “%(theirs)s” in QuickBooks, which limits names"
+                    " and allows each only once.",
+                    ours=record.name,
+                    theirs=theirs,
                 ),
-                cause_of(line.account_id),
             )
-        return {"value": income}
-
-    def _create_item(self, sending, body, record):
-        """Create an item, or take the one that has its name already."""
-        try:
-            return self._send(sending, "Item", body, record)
-        except QboFault as fault:
-            if fault.code != DUPLICATE_NAME:
-                raise
-            found = self._named(sending, "Item", "Name", body["Name"])
-            if not found:
-                raise
-            return found

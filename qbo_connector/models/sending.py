@@ -86,6 +86,10 @@ class Sending:
                 return payload
         return None
 
+    def given(self, entity):
+        """Ids of QuickBooks' objects that records of Odoo have got in this push."""
+        return {payload["Id"] for kind, payload, _to in self.answers if kind == entity}
+
     def id_of(self, document):
         """A document's QuickBooks id, also of one that was sent just now, or None."""
         answer = self.answer_for(document)

@@ -30,6 +30,7 @@ from . import test_usage
 from . import test_mapping
 from . import test_mapping_screen
 from . import test_partner_names
+from . import test_item_names
 from . import test_lists
 from . import test_slots
 from . import test_creation

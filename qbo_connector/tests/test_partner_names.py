@@ -76,6 +76,54 @@ class TestNamesOfNewCustomers(ExportCase):
         self.assertTrue(there["Active"])
         self.assertEqual(there["DisplayName"], "King Groceries")
 
+    def test_two_partners_of_one_name_in_one_push_are_two_customers(self):
+        partners = self.env["res.partner"].create(
+            [{"name": "King Groceries", "ref": ref} for ref in ("K-1", "K-2", "K-3")]
+        )
+        line = {"name": "Work", "quantity": 1, "price_unit": 50.0, "tax_ids": []}
+        moves = self.env["account.move"].union(
+            *(self.invoice(partner, [line]) for partner in partners)
+        )
+        moves._job_qbo_push()
+        self.assertEqual(set(moves.mapped("qbo_state")), {"synced"})
+        theirs = [self.books.read("Invoice", move.qbo_id) for move in moves]
+        self.assertEqual(
+            [there["CustomerRef"]["name"] for there in theirs],
+            ["King Groceries", "King Groceries (customer)", "King Groceries (K-3)"],
+        )
+        for partner, there in zip(partners, theirs, strict=True):
+            row = self.env["qbo.object"]._find(
+                self.backend, "Customer", there["CustomerRef"]["value"]
+            )
+            self.assertEqual(row._record(), partner)
+
+    def test_a_customer_that_is_read_already_is_taken_by_one_partner_only(self):
+        king = self.in_quickbooks("Customer", "King Groceries")
+        self.backend.customer_flow = "export"
+        self.sync()
+        partners = self.env["res.partner"].create([{"name": "King Groceries"}] * 2)
+        self.env["qbo.object"]._upsert(self.backend, "Customer", [king])
+        line = {"name": "Work", "quantity": 1, "price_unit": 50.0, "tax_ids": []}
+        moves = self.invoice(partners[0], [line]) | self.invoice(partners[1], [line])
+        moves._job_qbo_push()
+        theirs = [self.books.read("Invoice", move.qbo_id) for move in moves]
+        ids = [there["CustomerRef"]["value"] for there in theirs]
+        self.assertEqual(ids[0], king["Id"])
+        self.assertNotEqual(ids[1], king["Id"])
+
+    def test_a_reference_behind_the_name_is_cleaned_and_cut(self):
+        for name in ("King Groceries", "King Groceries (customer)"):
+            self.in_quickbooks("Vendor", name)
+        theirs = self.send("King Groceries", ref="K:1\t" + "9" * 200)["DisplayName"]
+        self.assertEqual(theirs, f"King Groceries (K 1 {'9' * 26})")
+
+    def test_where_the_reference_is_taken_too_the_number_of_odoo_follows(self):
+        for suffix in ("", " (customer)", " (K-1)"):
+            self.in_quickbooks("Vendor", f"King Groceries{suffix}")
+        theirs = self.send("King Groceries", ref="K-1")["DisplayName"]
+        partner = self.move.partner_id
+        self.assertEqual(theirs, f"King Groceries ({partner.id})")
+
     def test_forbidden_characters_become_blanks(self):
         there = self.send("King: Groceries:\tNorth\nShop")
         self.assertEqual(there["DisplayName"], "King Groceries North Shop")
