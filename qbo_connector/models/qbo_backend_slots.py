@@ -30,8 +30,8 @@ REQUIRED = (
     Slot("used_item_id", "out", ("Invoice",)),
     Slot("income_twin_id", "out", ("Item",)),
 )
-#: If skipped, what they are for is not synced; the health check says so.
-OPTIONAL = ("fee_account_id", "bad_debt_account_id")
+#: Slots for what is not sent yet; the health check says so.
+LATER = ("fee_account_id", "bad_debt_account_id")
 #: Account slots and the field that shows their QuickBooks side.
 TWINS = {
     "income_account_id": "income_twin_id",
@@ -71,15 +71,16 @@ class QboBackend(models.Model):
         "Bad Debt Account",
         check_company=True,
         copy=False,
-        help="What is written off to this account in Odoo is a bad debt. Empty:"
-        " write-offs stay in Odoo.",
+        help="For later: write-offs are not sent yet. What is written off to this"
+        " account in Odoo will be a bad debt.",
     )
     bad_debt_item_id = fields.Many2one(
         "qbo.object",
         "Bad Debt Item",
         domain="[('backend_id', '=', id), ('entity', '=', 'Item')]",
         copy=False,
-        help="The item of QuickBooks on whose account a written-off invoice is booked.",
+        help="For later: write-offs are not sent yet. The item of QuickBooks on whose"
+        " account a written-off invoice will be booked.",
     )
     fee_account_id = fields.Many2one(
         "account.account",
@@ -87,8 +88,8 @@ class QboBackend(models.Model):
         domain="[('account_type', 'in', ('expense', 'expense_direct_cost'))]",
         check_company=True,
         copy=False,
-        help="Fees that a payment provider keeps. Empty: deposits with fees stay in"
-        " Odoo.",
+        help="For later: deposits are not sent yet. Fees that a payment provider keeps"
+        " will be booked here.",
     )
     receivable_ids = fields.Many2many(
         "qbo.object",
@@ -166,11 +167,17 @@ class QboBackend(models.Model):
         return [
             slot.field
             for slot in REQUIRED
-            if any(self._flows(entity, slot.way) for entity in slot.entities)
+            if self._in_need(slot)
             and not self[slot.field]
             # Before the items are read, nobody knows that none fits.
             and (slot.field != "used_item_id" or self.cursor)
         ]
+
+    def _in_need(self, slot):
+        """Entities that flow now and cannot do without a slot."""
+        if slot.field == "income_twin_id" and self.item_policy == "generic":
+            return []  # no item is ever created
+        return [name for name in slot.entities if self._flows(name, slot.way)]
 
     def _flows(self, entity, way):
         return self._flows_in(entity) if way == "in" else self._flows_out(entity)

@@ -166,6 +166,36 @@ class QboBackend(models.Model):
             return self.env._("The tax %s is in no tax code of QuickBooks.", taxes)
         return None
 
+    def _sold_without_item(self):
+        """Products, or categories, of recent documents to be sent without an item."""
+        since = fields.Date.subtract(fields.Date.context_today(self), days=DAYS)
+        lines = self.env["account.move.line"].search_fetch(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("parent_state", "=", "posted"),
+                ("product_id", "!=", False),
+                ("display_type", "=", "product"),
+                ("invoice_date", ">=", max(since, self.start_date or since)),
+                ("move_id.move_type", "in", ("out_invoice", "out_refund")),
+                ("move_id.qbo_origin", "!=", "quickbooks"),
+                ("move_id.qbo_state", "!=", "hidden"),
+                ("move_id.qbo_id", "=", False),
+            ],
+            ["product_id"],
+        )
+        products = lines.product_id
+        sold = products if self.item_policy == "product" else products.categ_id
+        linked = self.env["qbo.object"].search_fetch(
+            [
+                ("backend_id", "=", self.id),
+                ("res_model", "=", sold._name),
+                ("res_id", "in", sold.ids),
+                ("deleted", "=", False),
+            ],
+            ["res_id"],
+        )
+        return sold - sold.browse(linked.mapped("res_id"))
+
     # --- The table --------------------------------------------------------------------
 
     def _compute_gaps_table(self):

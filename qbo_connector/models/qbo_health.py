@@ -3,8 +3,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..client import QboError
-from .qbo_backend_slots import OPTIONAL, REQUIRED
+from ..client import QboError, faults
+from .qbo_backend_slots import LATER, REQUIRED
 
 LEVELS = [("good", "Good"), ("warning", "Look at it"), ("bad", "Fix it")]
 #: Where a line's button leads: place -> method of the connection.
@@ -12,7 +12,10 @@ PLACES = {
     "mapping": "action_open_mapping",
     "accounts": "action_open_accounts",
     "taxes": "action_open_taxes",
+    "products": "action_match_items",
 }
+#: So many names are told of what there are more of.
+NAMED = 5
 
 
 class QboHealth(models.TransientModel):
@@ -77,6 +80,7 @@ class QboBackend(models.Model):
                 self._check_close_date(),
                 *self._check_slots(),
                 self._check_mapping(),
+                *self._check_products(),
                 self._check_receivables(),
                 self._check_jobs(),
                 self._check_token(),
@@ -84,20 +88,15 @@ class QboBackend(models.Model):
         return checks
 
     def _line(self, name, level, message, fix=False, place=False):
-        line = {"name": name, "level": level, "message": message, "fix": fix}
-        return {**line, "place": place}
+        line = {"name": name, "level": level, "message": message}
+        return {**line, "fix": fix or False, "place": place or False}
 
     def _check_login(self):
         name = self.env._("Login and permissions")
         try:
             self._read_company()
         except QboError as error:
-            return self._line(
-                name,
-                "bad",
-                str(error),
-                self.env._("Press Reconnect on the connection."),
-            )
+            return self._line(name, "bad", *self._words_for(error))
         except UserError as problem:
             return self._line(
                 name,
@@ -107,6 +106,19 @@ class QboBackend(models.Model):
             )
         return self._line(
             name, "good", self.env._("%s answered.", self.company_name or self.realm_id)
+        )
+
+    def _words_for(self, error):
+        """(what an error of QuickBooks means, what to do)."""
+        _ = self.env._
+        decision = faults.of_error(error)
+        return (
+            _(
+                "%(meaning)s. QuickBooks says: “%(words)s”.",
+                meaning=_(decision.meaning),
+                words=error,
+            ),
+            _("%s, then press Check Again.", _(decision.remedy)),
         )
 
     def _check_currency(self):
@@ -136,47 +148,66 @@ class QboBackend(models.Model):
 
     def _check_close_date(self):
         closed = self.book_close_date
+        becomes = {
+            "stop": self.env._("Documents dated on or before this day are refused."),
+            "move": self.env._(
+                "Documents dated on or before this day are dated on the first open day"
+                " in QuickBooks."
+            ),
+            "hold": self.env._(
+                "Documents dated on or before this day wait until the books are open."
+            ),
+        }
         return self._line(
             self.env._("Closed books"),
             "warning" if closed else "good",
             self.env._("Closed until %s.", closed)
             if closed
             else self.env._("Not closed."),
-            closed and self.env._("Documents dated on or before this day are refused."),
+            closed and becomes[self.closed_books_policy],
         )
 
     def _check_slots(self):
         """A line for each slot: required ones that are empty say what waits for them"""
         empty = self._empty_slots()
         lines = [
-            self._check_slot(slot.field, slot.field in empty)
+            self._check_slot(slot, slot.field in empty)
             for slot in REQUIRED
             if slot.field in empty or self[slot.field]
         ]
-        return lines + [
-            self._check_skipped(field) for field in OPTIONAL if not self[field]
-        ]
+        return lines + [self._check_later(field) for field in LATER if not self[field]]
 
-    def _check_slot(self, field, empty):
+    def _check_slot(self, slot, empty):
+        name = self._slot_name(slot.field)
         if not empty:
-            return self._line(self._slot_name(field), "good", self[field].display_name)
+            return self._line(name, "good", self[slot.field].display_name)
+        kinds = ", ".join(self._flow_name(entity) for entity in self._in_need(slot))
+        count = self._count_waiting_for(slot.field)
         return self._line(
-            self._slot_name(field),
+            name,
             "bad",
             self.env._(
-                "Not chosen; %s documents wait for it.", self._count_waiting_for(field)
+                "Not chosen. Needed to take over: %(kinds)s. %(count)s documents wait"
+                " for it.",
+                kinds=kinds,
+                count=count,
+            )
+            if slot.way == "in"
+            else self.env._(
+                "Not chosen. Needed to send: %(kinds)s. %(count)s documents wait for"
+                " it.",
+                kinds=kinds,
+                count=count,
             ),
             self.env._("Choose it on the Mapping page, or create it in QuickBooks."),
             "mapping",
         )
 
-    def _check_skipped(self, field):
+    def _check_later(self, field):
         return self._line(
             self._slot_name(field),
-            "warning",
-            self.env._("Not chosen."),
-            self._fields[field]._description_help(self.env),
-            "mapping",
+            "good",
+            self.env._("Not chosen, and not used yet: what it is for is not sent."),
         )
 
     def _check_mapping(self):
@@ -200,6 +231,34 @@ class QboBackend(models.Model):
             and self.env._("Open Accounts and Taxes and choose the twins."),
             level != "good" and ("taxes" if rates and not accounts else "accounts"),
         )
+
+    def _check_products(self):
+        """Products that were sold and that QuickBooks lacks, where none flow there."""
+        sends = self._flows_out("Invoice") or self._flows_out("CreditMemo")
+        if not sends or self.item_policy == "generic" or self._flows_out("Item"):
+            return []
+        missing = self._sold_without_item()
+        message = self.env._("What was sold in the last 90 days is in QuickBooks.")
+        if missing:
+            message = self.env._(
+                "%(count)s that were sold in the last 90 days are not in QuickBooks, so"
+                " that their invoices are refused: %(names)s",
+                count=len(missing),
+                names=", ".join(missing[:NAMED].mapped("display_name")),
+            )
+        return [
+            self._line(
+                self._flow_name("Item"),
+                "bad" if missing else "good",
+                message,
+                missing
+                and self.env._(
+                    "Match them with QuickBooks' items, or let products flow from Odoo"
+                    " to QuickBooks under What Flows."
+                ),
+                missing and "products",
+            )
+        ]
 
     def _check_receivables(self):
         """Reports of both sides agree by account where these are mapped."""

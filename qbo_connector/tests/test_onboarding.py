@@ -268,6 +268,34 @@ class TestHealth(ExportCase):
         self.assertEqual(lines["Closed books"]["level"], "warning")
         self.assertIn("2026-09-30", lines["Closed books"]["message"])
 
+    def test_each_closed_books_policy_says_what_becomes_of_documents(self):
+        self.sandbox.control.close_books("2026-09-30")
+        words = {"stop": "refused", "move": "first open day", "hold": "wait"}
+        for policy, word in words.items():
+            self.backend.closed_books_policy = policy
+            lines = {line["name"]: line for line in self.backend._health()}
+            self.assertIn(word, lines["Closed books"]["fix"])
+
+    def test_an_outage_is_no_reason_to_reconnect(self):
+        for kind, words in (("500", "Wait a little"), ("429", "Wait a minute")):
+            self.sandbox.control.fail_next(n=9, kind=kind)
+            line = self.backend._health()[0]
+            self.sandbox.control.clear_faults()
+            with self.subTest(kind):
+                self.assertEqual(line["level"], "bad")
+                self.assertIn(words, line["fix"])
+                self.assertNotIn("Reconnect", line["fix"])
+                self.assertIn("QuickBooks says", line["message"])
+
+    def test_what_is_well_has_nothing_to_do(self):
+        action = self.backend.action_test_connection()
+        health = self.env[action["res_model"]].browse(action["res_id"])
+        health.line_ids.invalidate_recordset()
+        for line in health.line_ids:
+            self.assertNotIn("qbo.", line.fix or "", line.name)
+            if line.level == "good":
+                self.assertFalse(line.fix, line.name)
+
     def test_the_check_opens_as_a_window(self):
         action = self.backend.action_test_connection()
         health = self.env[action["res_model"]].browse(action["res_id"])

@@ -1,3 +1,4 @@
+from odoo import fields
 from odoo.exceptions import RedirectWarning, ValidationError
 
 from .import_common import ImportCase
@@ -76,13 +77,31 @@ class TestSlotsIn(ImportCase):
         view = self.env.ref("qbo_connector.view_qbo_backend_mapping")
         self.assertEqual(action["views"], [(view.id, "form")])
 
-    def test_skipped_slots_are_named_by_the_health_check(self):
-        line = self.health("Bad Debt Account")
-        self.assertEqual((line["level"], line["place"]), ("warning", "mapping"))
-        self.assertIn("write-offs stay in Odoo", line["fix"])
+    def test_slots_for_later_are_no_trouble_and_say_so(self):
+        for name in ("Bad Debt Account", "Processing Fees Account"):
+            line = self.health(name)
+            self.assertEqual((line["level"], line["fix"]), ("good", False))
+            self.assertIn("not used yet", line["message"])
         self.backend.bad_debt_account_id = self.company_data["default_account_expense"]
         names = [line["name"] for line in self.backend._health()]
         self.assertNotIn("Bad Debt Account", names)
+
+    def test_an_empty_slot_names_what_needs_it(self):
+        self.backend.sale_journal_id = False
+        line = self.health("Journal for Imported Invoices")
+        self.assertIn("take over: Invoices, Credit Notes.", line["message"])
+        self.backend.credit_note_flow = "export"
+        line = self.health("Journal for Imported Invoices")
+        self.assertIn("take over: Invoices. 0 documents", line["message"])
+
+    def test_one_item_for_all_needs_no_account_for_new_items(self):
+        self.backend.income_account_id = self.env["account.account"].create(
+            {"name": "New Sales", "code": "QBO400", "account_type": "income"}
+        )
+        self.assertEqual(self.backend._empty_slots(), ["income_twin_id"])
+        self.backend.item_policy = "generic"
+        self.assertFalse(self.backend._empty_slots())
+        self.backend.auto_sync = True
 
     def test_every_button_of_the_health_check_leads_somewhere(self):
         self.unmap("Services")
@@ -136,6 +155,36 @@ class TestSlotsIn(ImportCase):
             self.env["qbo.deposit.rule"].create(
                 {"backend_id": self.backend.id, "object_id": expense.id}
             )
+
+
+class TestHealthOfProducts(ExportCase):
+    """A9: products that documents need and that may not go to QuickBooks."""
+
+    def line(self):
+        return next(
+            (line for line in self.backend._health() if line["name"] == "Products"),
+            None,
+        )
+
+    def test_products_that_do_not_flow_are_counted_and_named(self):
+        spade = self.env["product.product"].create({"name": "Spade"})
+        line = {"product_id": spade.id, "quantity": 1, "price_unit": 5.0}
+        self.invoice(
+            self.invoices.partner_id,
+            [{**line, "tax_ids": []}],
+            invoice_date=fields.Date.today(),
+        )
+        self.assertFalse(self.line())
+        self.backend.product_flow = "import"
+        found = self.line()
+        self.assertEqual((found["level"], found["place"]), ("bad", "products"))
+        self.assertIn("1 that were sold", found["message"])
+        self.assertIn("Spade", found["message"])
+        row = self.backend._first_service()
+        row._link(spade)
+        self.assertEqual(self.line()["level"], "good")
+        self.backend.item_policy = "generic"
+        self.assertFalse(self.line())
 
 
 class TestSlotsOut(ExportCase):
