@@ -1,3 +1,5 @@
+from datetime import date
+
 from markupsafe import Markup
 
 from odoo import api, fields, models, tools
@@ -91,10 +93,21 @@ class QboBackend(models.Model):
         return entities, backend.start_date
 
     def write(self, vals):
+        """Where more is to come in than before, the next sync reads everything."""
+        before = {backend: backend._what_comes_in() for backend in self}
         result = super().write(vals)
         if {"live", "start_date", *FLOW_FIELDS.values()} & vals.keys():
             self.env.registry.clear_cache()  # of `_sending_rules`
+        for backend, (entities, start) in before.items():
+            now_entities, now_start = backend._what_comes_in()
+            if now_start < start or now_entities - entities:
+                backend._read_all_again()
         return result
+
+    def _what_comes_in(self):
+        """({entities}, first day) of what is read; names of lists are always."""
+        entities = {entity for entity in FLOW_FIELDS if self._flows_in(entity)}
+        return entities, self.start_date or date.min
 
     @api.depends(*FLOW_FIELDS.values())
     def _compute_flow_picture(self):
@@ -146,6 +159,10 @@ class QboBackend(models.Model):
             sentences.append(self.env._("Nothing new is sent to QuickBooks."))
         if self._flows_in(entity) and self._flows_out(entity):
             sentences.append(self.env._("From now on they flow both ways."))
+        if self._flows_in(entity) and not self._origin._flows_in(entity):
+            sentences.append(
+                self.env._("The next sync reads those that QuickBooks has already.")
+            )
         if entity == "Payment" and self._flows_in(entity) and not self.auto_sync:
             sentences.append(
                 self.env._(

@@ -144,7 +144,7 @@ class QboBackend(models.Model):
         if following:
             self._delay_pull_all(run, following, 1, since)
         else:
-            self._move_cursor(since)
+            self._move_cursor(run, since)
             run._delay_apply()
 
     def _next_entity(self, entity):
@@ -186,6 +186,8 @@ class QboBackend(models.Model):
         page by page; rows that are known already cost nothing further.
         """
         run = self.env["qbo.run"].browse(run_id)
+        if not self._cursor_is_usable():  # it was when this was queued
+            return self._delay_pull_all(run)
         calls = []
         client = self._client(calls)
         since = self._cursor_time() - CURSOR_OVERLAP
@@ -210,7 +212,7 @@ class QboBackend(models.Model):
             self._note_close_date(preferences)
         if answer.truncated:
             return self._delay_pull_all(run)
-        self._move_cursor(answer.time.isoformat())
+        self._move_cursor(run, answer.time.isoformat())
         return run._delay_apply()
 
     def _store(self, changed, gone):
@@ -277,10 +279,18 @@ class QboBackend(models.Model):
             if self._retrying(lambda i=row.qbo_id: _is_gone(client, entity, i))
         ]
 
-    def _move_cursor(self, time):
-        now = fields.Datetime.now()
-        self._progress().write({"cursor": time, "last_sync_at": now})
+    def _move_cursor(self, run, time):
+        progress = self._progress()
+        progress.last_sync_at = fields.Datetime.now()
+        if run.id > progress.narrow_run_id:
+            progress.cursor = time
         self._go_on_if_it_waits_for_nothing()
+
+    def _read_all_again(self):
+        """Let the next sync read everything; one under way has begun too early."""
+        newest = self.env["qbo.run"].sudo().search([], order="id desc", limit=1)
+        values = {"cursor": False, "narrow_run_id": newest.id}
+        self._progress().write(values)
 
     # --- Errors -----------------------------------------------------------------------
 

@@ -15,6 +15,10 @@ class QboProgress(models.Model):
         "qbo.backend", required=True, ondelete="cascade", index=True
     )
     cursor = fields.Char(help="QuickBooks' time, as ISO 8601 has it.")
+    narrow_run_id = fields.Integer(
+        help="The newest sync when more was to be read than before. It and those before"
+        " it may have left that out: they do not move the cursor."
+    )
     last_sync_at = fields.Datetime()
     event_at = fields.Datetime()
     completeness = fields.Float()

@@ -1,6 +1,7 @@
 from unittest.mock import patch
 
 from odoo.addons.queue_job.exception import RetryableJobError
+from odoo.addons.queue_job.job import Job
 
 from ..client import cdc
 from .import_common import ImportCase
@@ -73,3 +74,69 @@ class TestReading(ImportCase):
         self.env.invalidate_all()
         self.assertEqual(self.sync().state, "done")
         self.assertEqual(dead.state, "failed")
+
+
+class TestMoreIsRead(ImportCase):
+    """A setting lets more come in than before: what is there already comes, too."""
+
+    def setUp(self):
+        super().setUp()
+        self.backend.write({"start_date": "2026-11-01", "payment_flow": "export"})
+        self.old = self.invoice(100, TxnDate="2026-10-05")
+        self.new = self.invoice(80, TxnDate="2026-11-05")
+        self.paid = self.payment(80, (self.new, 80), TxnDate="2026-11-06")
+        self.sync()
+        # What was written behind the cursor's overlap is in no answer for changes.
+        self.quickbooks.set_clock("2026-12-01T12:00:00-08:00")
+        self.addCleanup(self.quickbooks.set_clock)
+        self.sync()
+
+    def test_an_earlier_start_brings_older_documents(self):
+        for day in ("2026-10-01", False):
+            old = self.invoice(100, TxnDate=day or "2020-01-01")
+            self.quickbooks.set_clock("2026-12-05T12:00:00-08:00")
+            self.sync()
+            self.assertFalse(self.row("Invoice", old))
+            self.backend.start_date = day
+            self.assertEqual(self.sync().trigger, "first")
+            self.assertSameFigures("Invoice", old)
+            self.assertEqual(self.sync().trigger, "manual")
+
+    def test_a_flow_that_comes_in_brings_what_is_there(self):
+        self.assertFalse(self.row("Payment", self.paid))
+        self.backend.payment_flow = "both"
+        self.sync()
+        self.assertEqual(self.in_odoo("Payment", self.paid).amount, 80)
+
+    def test_less_than_before_leaves_the_cursor(self):
+        cursor = self.backend.cursor
+        self.backend.write({"start_date": "2026-11-15", "invoice_flow": "export"})
+        self.assertEqual(self.backend.cursor, cursor)
+
+    def test_a_sync_that_is_under_way_does_not_move_the_cursor(self):
+        for moment in ("queued", "reading"):
+            self.backend.start_date = "2026-11-15"
+            self.sync()
+            self.backend.action_sync()
+            if moment == "queued":
+                self.backend.start_date = "2026-11-01"
+            else:
+                self._widen_while_reading()
+            self.run_jobs()
+            self.assertFalse(self.backend.cursor, moment)
+            self.assertEqual(self.sync().trigger, "first")
+            self.assertTrue(self.backend.cursor, moment)
+
+    def _widen_while_reading(self):
+        parse = cdc.parse
+
+        def widened(payload, entities):
+            self.backend.start_date = "2026-11-01"
+            return parse(payload, entities)
+
+        patcher = patch.object(cdc, "parse", widened)
+        self.addCleanup(patcher.stop)
+        patcher.start()
+        job = self.pending_jobs([("method_name", "=", "_job_pull_changes")], 1)
+        self._run(Job.load(job.env, job.uuid))
+        patcher.stop()
