@@ -98,8 +98,7 @@ class QboBackend(models.Model):
         try:
             rows = self._retrying(lambda: client.page("Payment", where, 1, PAGE_SIZE))
             missing = set(chosen.mapped("qbo_id")) - {row["Id"] for row in rows}
-            stubs = [{"Id": qbo_id} for qbo_id in missing]
-            gone = self._confirm_deleted(client, "Payment", stubs)
+            gone = self._confirm_deleted(client, "Payment", missing)
         except QboError as error:
             chosen._fail(str(error))
             return False

@@ -83,7 +83,7 @@ class QboBackend(models.Model):
         self.ensure_one()
         if self._cursor_is_usable():
             run = self._start_run(trigger)
-            self._delay(self.env._("read changes"))._job_pull_changes(run.id)
+            self._delay_pull_changes(run)
         else:
             run = self._start_run("first")
             self._delay_pull_all(run)
@@ -179,6 +179,9 @@ class QboBackend(models.Model):
 
     # --- What changed since -----------------------------------------------------------
 
+    def _delay_pull_changes(self, run):
+        self._delay(self.env._("read changes"))._job_pull_changes(run.id)
+
     def _job_pull_changes(self, run_id):
         """Read everything that changed since the cursor, in one call.
 
@@ -196,10 +199,7 @@ class QboBackend(models.Model):
         answer = self._retrying(lambda: client.cdc(entities, since))
         answer = self._with_events(client, answer, events)
         # All calls come first: nothing is locked while QuickBooks answers.
-        gone = {
-            entity: self._confirm_deleted(client, entity, stubs)
-            for entity, stubs in answer.deleted.items()
-        }
+        gone, more = self._confirm_some_deleted(client, answer.deleted)
         changed = {
             entity: [row for row in answer.changed[entity] if self._is_wanted(row)]
             for entity in entities
@@ -210,8 +210,10 @@ class QboBackend(models.Model):
         self._settle_events(events)
         if preferences:
             self._note_close_date(preferences)
-        if answer.truncated:
+        if answer.truncated or more and not any(gone.values()):
             return self._delay_pull_all(run)
+        if more:  # those of this time are marked and not asked for again
+            return self._delay_pull_changes(run)
         self._move_cursor(run, answer.time.isoformat())
         return run._delay_apply()
 
@@ -260,24 +262,26 @@ class QboBackend(models.Model):
         date = row.get("TxnDate")
         return not (date and self.start_date and date < self.start_date.isoformat())
 
-    def _confirm_deleted(self, client, entity, stubs):
-        """IDs that QuickBooks, asked again, no longer has.
+    def _confirm_deleted(self, client, entity, ids):
+        """Those of these ids that QuickBooks, asked for each, no longer has."""
+        return [
+            qbo_id
+            for qbo_id in ids
+            if self._retrying(lambda i=qbo_id: _is_gone(client, entity, i))
+        ]
 
-        Only objects that are known here are asked for.
-        """
-        known = self.env["qbo.object"].search(
+    def _known_ids(self, entity, ids):
+        """Those of these ids that are in the mirror, and not deleted there."""
+        known = self.env["qbo.object"].search_fetch(
             [
                 ("backend_id", "=", self.id),
                 ("entity", "=", entity),
-                ("qbo_id", "in", [stub["Id"] for stub in stubs]),
+                ("qbo_id", "in", ids),
                 ("deleted", "=", False),
-            ]
+            ],
+            ["qbo_id"],
         )
-        return [
-            row.qbo_id
-            for row in known
-            if self._retrying(lambda i=row.qbo_id: _is_gone(client, entity, i))
-        ]
+        return known.mapped("qbo_id")
 
     def _move_cursor(self, run, time):
         progress = self._progress()

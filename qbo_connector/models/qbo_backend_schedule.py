@@ -145,6 +145,6 @@ class QboBackend(models.Model):
         self.write(self._company_values(info, preferences))
         run._add(read_count=self._store(lists, {}), call_count=len(calls))
         if self._cursor_is_usable():
-            self._delay(self.env._("read changes"))._job_pull_changes(run.id)
+            self._delay_pull_changes(run)
         else:
             self._delay_pull_all(run)

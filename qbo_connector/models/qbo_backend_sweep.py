@@ -107,11 +107,24 @@ class QboBackend(models.Model):
         client = self._client(calls)
         rows = self._read_ids(client, entity, ours.mapped("qbo_id"), IDS)
         there = {row["Id"] for row in rows}
-        absent = [{"Id": row.qbo_id} for row in ours if row.qbo_id not in there]
+        absent = [row.qbo_id for row in ours if row.qbo_id not in there]
         gone = self._confirm_deleted(client, entity, absent)
         marked = self.env["qbo.object"]._mark_deleted(self, entity, gone)
         run._add(read_count=len(marked), call_count=len(calls))
         return self._look_for_deleted(run, entity, since, seen, ours[-1].id)
+
+    def _confirm_some_deleted(self, client, deleted):
+        """Look up what change capture says is deleted; each costs a read.
+
+        :param dict deleted: {entity: stubs}, see `client.cdc.CdcChanges`
+        :returns: ({entity: ids that are gone}, whether more are left for another job)
+        """
+        gone, room = {}, CONFIRM_SIZE
+        for entity, stubs in deleted.items():
+            ids = self._known_ids(entity, [stub["Id"] for stub in stubs])
+            gone[entity] = self._confirm_deleted(client, entity, ids[: max(room, 0)])
+            room -= len(ids)
+        return gone, room < 0
 
     def _alive(self, run, entity):
         """What the mirror had of an entity before a sync, as far as that reads it."""

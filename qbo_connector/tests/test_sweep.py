@@ -60,6 +60,28 @@ class TestSweep(ImportCase):
             self.assertEqual(self.sweep().read_count, 5 + 1)
         self.assertEqual(self.states(), 5 * ["cancel"])
 
+    def test_many_deletions_among_the_changes_are_taken_in_several_jobs(self):
+        for invoice in self.invoices:
+            self.quickbooks.delete("Invoice", invoice["Id"])
+        with patch.object(qbo_backend_sweep, "CONFIRM_SIZE", 2):
+            run = self.sync()
+        self.assertEqual(self.states(), 5 * ["cancel"])
+        self.assertEqual((run.trigger, run.state), ("manual", "done"))
+        done = [("method_name", "=", "_job_pull_changes"), ("state", "=", "done")]
+        jobs = self.env["queue.job"].sudo().search(done)
+        mine = jobs.filtered(lambda job: job.args[0] == run.id)
+        self.assertEqual(len(mine), 3, "2 + 2 + 1 deletions")
+
+    def test_deletions_that_no_read_confirms_do_not_go_on_for_ever(self):
+        for invoice in self.invoices:
+            self.quickbooks.delete("Invoice", invoice["Id"])
+        self.startPatcher(patch.object(qbo_backend_sweep, "CONFIRM_SIZE", 2))
+        self.startPatcher(
+            patch.object(qbo_backend_pull, "_is_gone", lambda *_args: False)
+        )
+        self.assertEqual(self.sync().state, "done")
+        self.assertEqual(self.states(), 5 * ["posted"])
+
     def test_changes_and_new_documents_that_were_lost_are_read(self):
         changed = self.change("Invoice", self.invoices[0], Line=[self.line(99)])
         new = self.invoice(42)
