@@ -14,6 +14,9 @@ from .qbo_preview import CHUNK, TO_BE_CREATED
 DAYS = 90
 #: Rows of the table; what is left of it is in the lists of errors.
 SHOWN = 10
+#: Syncs within so many seconds are measured together, behind what is urgent.
+GATHER = 300
+LOW_PRIORITY = 20
 
 
 class QboRun(models.Model):
@@ -22,15 +25,18 @@ class QboRun(models.Model):
     def _finish(self, state="done", message=False):
         """What a sync brought may be ready, or may not."""
         result = super()._finish(state, message)
-        self.filtered(lambda run: run.read_count).backend_id._delay_measure()
+        backends = self.filtered("read_count").backend_id
+        followed = backends.filtered("live")
+        followed._delay_measure_later()
+        (backends - followed)._delay_measure()
         return result
 
 
 class QboBackend(models.Model):
     """The completeness meter: how much invoice value would sync today (B8).
 
-    Measured by a job after each sync and each change of a mapping, and kept: looking at
-    the form costs nothing. Amounts are in the company's currency.
+    Measured by a job some minutes after a sync and after each change of a mapping, and
+    kept: looking at the form costs nothing. Amounts are in the company's currency.
     """
 
     _inherit = "qbo.backend"
@@ -48,9 +54,21 @@ class QboBackend(models.Model):
 
     def _delay_measure(self):
         """Measure in the background, once for all changes that are waiting for it."""
+        self._delay_job_measure(identity_key=identity_exact)
+
+    def _delay_measure_later(self):
+        """Measure once for all syncs of some minutes: nobody waits for it."""
+        for backend in self:
+            backend._delay_job_measure(
+                identity_key=f"qbo_measure_later:{backend.id}",
+                eta=GATHER,
+                priority=LOW_PRIORITY,
+            )
+
+    def _delay_job_measure(self, **options):
         for backend in self.filtered("realm_id"):
             backend._delay(
-                self.env._("measure what is ready"), identity_key=identity_exact
+                self.env._("measure what is ready"), **options
             )._job_measure()
 
     def _job_measure(self):
@@ -82,9 +100,7 @@ class QboBackend(models.Model):
 
     def _foresee_imports(self, since):
         """[(amount, why not or None)] of QuickBooks' invoices."""
-        invoices = self._mirrored_objects("Invoice").filtered(
-            lambda o: (o.payload.get("TxnDate") or "") >= since.isoformat()
-        )
+        invoices = self._mirrored_objects("Invoice", since)
         done = invoices.filtered(lambda o: o.state == "linked")
         found = [(_home_total(obj.payload), None) for obj in done]
         todo = invoices - done

@@ -106,15 +106,17 @@ class QboBackend(models.Model):
             "reasons": "\n".join(f"{n} × {why}" for why, n in reasons.most_common(5)),
         }
 
-    def _mirrored_objects(self, entity):
-        return self.env["qbo.object"].search(
-            [
-                ("backend_id", "=", self.id),
-                ("entity", "=", entity),
-                ("deleted", "=", False),
-                ("state", "!=", "ignored"),
-            ]
-        )
+    def _mirrored_objects(self, entity, since=None):
+        """What may be taken over; of documents, those of a day and later."""
+        domain = [
+            ("backend_id", "=", self.id),
+            ("entity", "=", entity),
+            ("deleted", "=", False),
+            ("state", "!=", "ignored"),
+        ]
+        if since:
+            domain.append(("txn_date", ">=", since))
+        return self.env["qbo.object"].search(domain)
 
     def _books_after_first_sync(self, objects):
         """Books in which everything that was read exists already."""

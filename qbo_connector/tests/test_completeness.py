@@ -83,3 +83,23 @@ class TestCompleteness(ExportCase):
         self.env.invalidate_all()
         with self.assertQueryCount(3):
             self.backend.read(["completeness", "completeness_at"])
+
+    def test_only_recent_invoices_are_loaded(self):
+        old = {"TxnDate": "2020-01-01", "TotalAmt": 1000.0, "Id": "99991"}
+        recent = {**old, "TxnDate": date.today().isoformat(), "Id": "99992"}
+        objects = self.env["qbo.object"]
+        objects._upsert(self.backend, "Invoice", [old, recent])
+        found = self.backend._mirrored_objects("Invoice", date.today())
+        self.assertEqual(found.mapped("qbo_id"), ["99992"])
+
+    def test_syncs_of_some_minutes_are_measured_together_behind_all_else(self):
+        jobs = [("method_name", "=", "_job_measure")]
+        for _number in range(3):
+            run = self.backend._start_run("manual")
+            run._add(read_count=1)
+            run._finish()
+        measuring = self.pending_jobs(jobs)
+        self.assertEqual(len(measuring), 1)
+        self.assertGreater(measuring.eta, measuring.date_created)
+        self.backend._delay_measure()  # who maps something looks at the figure
+        self.assertEqual(self.pending_jobs(jobs, 1).eta, False)
