@@ -4,6 +4,7 @@ import json
 
 from .. import faults
 from ..clock import PACIFIC, parse
+from ..kernel.schema import REFERENCE
 from ..kernel.text import array, members
 from . import statement as language
 
@@ -12,6 +13,7 @@ LARGEST_LIMIT = 1000
 
 # Properties with a column of their own; the rest are looked up in the body.
 DATES = {"MetaData.LastUpdatedTime": "updated", "MetaData.CreateTime": "created"}
+METADATA = {path.partition(".")[2]: None for path in DATES}
 COLUMNS = {"Id": "id", "TxnDate": "txn_date", "DocNumber": "doc_number"}
 PARTIES = {"CustomerRef": "party", "VendorRef": "party"}
 INDEXED = (
@@ -88,15 +90,29 @@ def _entity(books, name):
 
 
 def _path(kind, path):
-    """The path as the entity spells it.
+    """The path as the entity spells it, down to the last part.
 
     :raises Fault: 4001 when the entity has no such property
     """
-    head, dot, tail = path.partition(".")
-    for name in kind.fields:
-        if name.lower() == head.lower():
-            return name + dot + tail
-    raise faults.query_invalid(f"Property {path} not found for Entity {kind.name}")
+    found, table = [], kind.fields
+    for part in path.lower().split("."):
+        name = next((each for each in table if each.lower() == part), None)
+        if name is None:
+            raise faults.query_invalid(
+                f"Property {path} not found for Entity {kind.name}"
+            )
+        found.append(name)
+        table = METADATA if name == "MetaData" else _inside(table[name])
+    return ".".join(found)
+
+
+def _inside(field):
+    """The names that may follow a property after a dot."""
+    while field is not None and field.kind == "many":
+        field = field.inside
+    if field is not None and field.kind == "ref":
+        return REFERENCE
+    return getattr(field, "inside", None) or {}
 
 
 def _projected(kind, path):
@@ -177,14 +193,8 @@ def _field(kind, path):
     while tail and field.kind in ("struct", "many", "ref"):
         field = field.inside if field.kind == "many" else field
         if field.kind == "ref":
-            if tail.lower() in ("value", "name", "type"):
-                return "text"
-            raise _not_queryable(path)
+            return "text"
         name, _, tail = tail.partition(".")
-        if name not in field.inside:
-            raise faults.query_invalid(
-                f"Property {path} not found for Entity {kind.name}"
-            )
         field = field.inside[name]
     if field.kind in ("struct", "address", "many", "any"):
         if head in ("PrimaryEmailAddr", "BillEmail", "PrimaryPhone", "Mobile"):
@@ -219,12 +229,9 @@ def _column(kind, path, field):
         return f"json_extract(body, '$.{path}.{leaf}') COLLATE NOCASE", _plain
     if "." in path and kind.fields[path.partition(".")[0]].kind == "many":
         head, _, tail = path.partition(".")
-        parts = tail.split(".")
-        if parts[-1].lower() in ("type", "value", "name"):
-            parts[-1] = parts[-1].lower()  # members of references
         return (
             f"EXISTS (SELECT 1 FROM json_each(body, '$.{head}') WHERE"
-            f" json_extract(value, '$.{'.'.join(parts)}') COLLATE NOCASE{MANY})",
+            f" json_extract(value, '$.{tail}') COLLATE NOCASE{MANY})",
             _plain,
         )
     converts = {"number": _number, "flag": _flag, "date": _date}
@@ -245,6 +252,8 @@ def _order(kind, query):
     for path, descending in query.ordering:
         path = _path(kind, path)
         column, _ = _column(kind, path, _field(kind, path))
+        if MANY in column:
+            raise faults.query_invalid(f"property '{path}' is not sortable")
         parts.append(f"{column} {'DESC' if descending else 'ASC'}")
     # "+id" keeps SQLite from walking all ids where an index finds the few rows.
     paths = {_path(kind, condition.path) for condition in query.conditions}

@@ -9,6 +9,8 @@ from lark.exceptions import UnexpectedEOF, VisitError
 from .. import faults
 
 TODAY = object()  # the value CURRENT_DATE
+MOST_CONDITIONS, MOST_VALUES = 200, 100_000  # SQLite has its own limits
+MOST_DIGITS = 18  # of a position
 
 
 @dataclass
@@ -98,6 +100,8 @@ def _position(name, text):
     least = 1 if name == "start" else 0
     if "." in text:
         raise faults.query_invalid(f"value {text} is not an integer")
+    if len(text) > MOST_DIGITS:
+        raise faults.query_invalid(f"value {text} is too large")
     if int(text) < least:
         raise faults.query_invalid(
             f"value {text} is too small. Min allowed value is {least}"
@@ -114,7 +118,7 @@ _PARSER = Lark(
 
 def parse(text):
     """
-    :raises Fault: 4000 where the grammar is broken
+    :raises Fault: 4000 where the grammar is broken; 4001 when it asks for too much
     """
     try:
         tree = _PARSER.parse(text)
@@ -128,6 +132,10 @@ def parse(text):
             f'Encountered " {token} " at line {problem.line}, column {problem.column}.'
         ) from None
     try:
-        return _Reader(visit_tokens=False).transform(tree)
+        statement = _Reader(visit_tokens=False).transform(tree)
     except VisitError as problem:
         raise problem.orig_exc from None
+    values = sum(len(condition.values) for condition in statement.conditions)
+    if len(statement.conditions) > MOST_CONDITIONS or values > MOST_VALUES:
+        raise faults.query_invalid("the statement has too many conditions")
+    return statement

@@ -33,6 +33,7 @@ def names(api, where):
         ("MetaData.CreateTime > '2020-01-01T00:00:00-07:00' and Id='1'", ["Ann"]),
         ("MetaData.LastUpdatedTime > CURRENT_DATE and Id='1'", ["Ann"]),
         ("DisplayName = 'Ann' orderby DisplayName", ["Ann"]),
+        ("metadata.createtime > '2020-01-01T00:00:00-07:00' and id='1'", ["Ann"]),
     ],
 )
 def test_conditions_find_what_they_say(api, three, where, expected):
@@ -110,9 +111,25 @@ def test_a_hundred_rows_come_by_default(control, api, customer):
         ("delete from Customer", "4000", "Encountered"),
         ("", "4000", "Encountered"),
         ("select * from Customer where Balance > 'x'", "4001", "invalid number"),
+        ("select * from Customer where CustomField.Name = 'x'", "4001", "not found"),
+        ("select * from Customer where Id.x = '1'", "4001", "not found"),
+        ("select * from Customer startposition " + "9" * 30, "4001", "too large"),
+        ("select * from Customer maxresults " + "9" * 5000, "4001", "too large"),
+        (
+            "select * from Attachable orderby AttachableRef.IncludeOnSend",
+            "4001",
+            "not sortable",
+        ),
     ],
 )
 def test_a_wrong_query_is_refused_in_quickbooks_words(api, statement, code, words):
     error = api.query_refused(statement)
     assert error["code"] == code
     assert words in error["Detail"]
+
+
+def test_a_statement_of_thousands_of_conditions_is_refused(api):
+    statement = "select * from Customer where " + " and ".join(["Id = '1'"] * 3000)
+    headers = {"Content-Type": "application/text"}
+    answer = api.call("POST", "query", data=statement, headers=headers)
+    assert answer.json()["Fault"]["Error"][0]["code"] == "4001"
