@@ -110,6 +110,34 @@ def check_type(books, reference, types, what):
 
 
 MONEY_ACCOUNTS = ("Bank", "Other Current Asset")
+RESULTS = (
+    "Income", "Other Income", "Expense", "Other Expense", "Cost of Goods Sold",
+)  # fmt: skip
+CONTROL = {"Accounts Receivable": "Customer", "Accounts Payable": "Vendor"}
+
+
+def check_name(account, kind, party, currency):
+    """Money on A/R and A/P is somebody's, so that names and accounts add up.
+
+    :param kind: Customer, Vendor, Employee, or None where no name was given
+    :param party: the name's body
+    :param currency: of the transaction
+    :raises Fault: 6000
+    """
+    needed = CONTROL.get(account["AccountType"])
+    if needed is None:
+        return
+    if kind is None:
+        raise faults.business(
+            f"When you use Accounts Receivable or Payable, choose a {needed} in the "
+            "Name field."
+        )
+    if kind != needed:
+        raise faults.business(f"The account needs a {needed}, not a {kind}.")
+    if {each["CurrencyRef"]["value"] for each in (account, party)} != {currency}:
+        raise faults.business(
+            f"{account['Name']}, the name and the transaction must be in one currency."
+        )
 
 
 def check_money(books, reference, body, what):

@@ -19,7 +19,7 @@ from ..kernel.schema import (
 )
 from . import accounts
 from .money_terms import currency_of
-from .transaction import FIELDS, Transaction, home_total, rate_of
+from .transaction import FIELDS, Transaction, home_total, identify, rate_of
 
 HOLDS = ("Payment", "SalesReceipt", "RefundReceipt", "Transfer", "JournalEntry")
 LINE = struct(
@@ -80,15 +80,13 @@ class Deposit(Transaction):
         _check_once(held)
         other = [line for line in body["Line"] if not line.get("LinkedTxn")]
         body["Line"] = [self._held(books, line, body, old) for line in held]
-        last = max(
-            (int(line["Id"]) for line in (old or {}).get("Line", []) if "Id" in line),
-            default=0,
-        )
+        identify(other, (old or {}).get("Line", []))
         for number, line in enumerate(other, 1):
-            last = _other(books, line, number, last)
-            body["Line"].append(line)
+            _other(books, line, body["CurrencyRef"]["value"])
+            line["LineNum"] = number
+        body["Line"] += other
         total = sum(money.cents(line["Amount"]) for line in body["Line"])
-        total -= _cash_back(body)
+        total -= _cash_back(books, body)
         if total < 0:
             raise faults.business("The total of a deposit cannot be negative.")
         body["TotalAmt"] = money.amount(total)
@@ -180,7 +178,7 @@ def _check_once(lines):
             raise faults.cannot_link(f"{kind} {txn} is there twice.")
 
 
-def _cash_back(body):
+def _cash_back(books, body):
     """Cents that are taken out of a deposit at once."""
     back = body.get("CashBack")
     if back is None:
@@ -188,11 +186,13 @@ def _cash_back(body):
     for name in ("AccountRef", "Amount"):
         if back.get(name) is None:
             raise faults.missing(f"CashBack.{name}")
+    account = books.refer("Account", back["AccountRef"])
+    accounts.check_name(account, None, None, None)
     return money.cents(back["Amount"])
 
 
-def _other(books, line, number, last):
-    """Complete a line of other money; returns the last line id given."""
+def _other(books, line, currency):
+    """Complete a line of other money."""
     line.setdefault("DetailType", "DepositLineDetail")
     if line.get("Amount") is None:
         raise faults.missing("Line.Amount")
@@ -201,6 +201,7 @@ def _other(books, line, number, last):
         raise faults.missing("Line.DepositLineDetail.AccountRef")
     line["Amount"] = money.amount(money.cents(line["Amount"]))
     entity = detail.get("Entity")
+    kind = found = None
     if entity:
         kind = entity_kind(books, entity)
         found = books.refer(kind, entity)
@@ -209,11 +210,8 @@ def _other(books, line, number, last):
             "name": books.kinds[kind].label(found),
             "type": kind.upper(),
         }
-    line["LineNum"] = number
-    if "Id" not in line:
-        last += 1
-        line["Id"] = str(last)
-    return last
+    account = books.refer("Account", detail["AccountRef"])
+    accounts.check_name(account, kind, found, currency)
 
 
 def entity_kind(books, reference):

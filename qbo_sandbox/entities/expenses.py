@@ -18,7 +18,7 @@ from ..kernel.schema import (
 )
 from . import accounts, stock, taxes, transaction
 from .lines import Sale
-from .transaction import Transaction, against, home_total, rate_of
+from .transaction import Transaction, against, home_total, identify, rate_of
 
 SHARED = dict(
     CustomerRef=ref("Customer"),
@@ -82,13 +82,9 @@ class ExpenseDocument(Transaction):
         expenses = [line for line in body["Line"] if self._line(books, line)]
         if not expenses:
             raise faults.missing("Line")
-        known = {line.get("Id") for line in (old or {}).get("Line", [])}
-        last = max((int(e) for e in known if e and e.isdecimal()), default=0)
+        identify(body["Line"], (old or {}).get("Line", []))
         for number, line in enumerate(body["Line"], 1):
             line["LineNum"] = number
-            if line.get("Id") not in known or "Id" not in line:
-                last += 1
-                line["Id"] = str(last)
         for line in expenses:
             taxes.without_tax(books, line, body.get("GlobalTaxCalculation"), True)
         total = sum(money.cents(line["Amount"]) for line in expenses)
@@ -154,13 +150,17 @@ class ExpenseDocument(Transaction):
     @staticmethod
     def _name_on(books, account, detail, body):
         """Whose A/R or A/P a line is on; other accounts need no name."""
-        kind = books.find("Account", account)["AccountType"]
-        if kind not in ("Accounts Receivable", "Accounts Payable"):
+        account = books.find("Account", account)
+        needed = accounts.CONTROL.get(account["AccountType"])
+        if needed is None:
             return 0
-        reference = detail.get("CustomerRef") if kind == "Accounts Receivable" else None
-        reference = reference or body.get("EntityRef") or body.get("VendorRef")
-        if reference is None:
-            raise faults.business("Choose a name for Accounts Receivable or Payable.")
+        payee = body.get("EntityRef") or {}
+        reference = detail.get("CustomerRef") if needed == "Customer" else None
+        reference = reference or (payee if payee.get("type") == needed else None)
+        reference = reference or body.get(f"{needed}Ref")
+        found = reference and books.find(needed, reference["value"])
+        currency = body["CurrencyRef"]["value"]
+        accounts.check_name(account, needed if found else None, found, currency)
         return reference["value"]
 
     def counter(self, books, body):

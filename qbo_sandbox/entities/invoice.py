@@ -48,6 +48,10 @@ class Invoice(SalesDocument):
         deposit = money.cents(body.get("Deposit"))
         if deposit and not books.preferences["SalesFormsPrefs"].get("AllowDeposit"):
             raise faults.business("Deposits on invoices are not enabled.")
+        if deposit and "DepositToAccountRef" in body:
+            accounts.check_money(
+                books, body["DepositToAccountRef"], body, "deposit account"
+            )
 
     @staticmethod
     def _due(books, body, old, customer):

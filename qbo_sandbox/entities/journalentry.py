@@ -14,10 +14,10 @@ from ..kernel.schema import (
     struct,
     text,
 )
-from . import numbering, unapplying
+from . import accounts, numbering, unapplying
 from .deposit import entity_kind
 from .money_terms import currency_of
-from .transaction import FIELDS, Transaction, rate_of
+from .transaction import FIELDS, Transaction, identify, rate_of
 
 LINE = struct(
     Id=text(),
@@ -42,7 +42,6 @@ LINE = struct(
         JournalCodeRef=ref(),
     ),
 )
-CONTROL = {"Accounts Receivable": "Customer", "Accounts Payable": "Vendor"}
 
 
 class JournalEntry(Transaction):
@@ -68,9 +67,9 @@ class JournalEntry(Transaction):
             raise faults.missing("Line")
         currency_of(books, body, None, old)
         sides = {"Debit": 0, "Credit": 0}
-        for number, line in enumerate(body["Line"]):
-            detail = self._line(books, line)
-            line.setdefault("Id", str(number))
+        identify(body["Line"], (old or {}).get("Line", []), first=0)
+        for line in body["Line"]:
+            detail = self._line(books, line, body["CurrencyRef"]["value"])
             sides[detail["PostingType"]] += money.cents(line["Amount"])
         if sides["Debit"] != sides["Credit"]:
             raise faults.unbalanced(sides["Debit"] / 100, sides["Credit"] / 100)
@@ -84,7 +83,7 @@ class JournalEntry(Transaction):
             books.remember("number:journal", number)
 
     @staticmethod
-    def _line(books, line):
+    def _line(books, line, currency):
         line.setdefault("DetailType", "JournalEntryLineDetail")
         detail = line.get("JournalEntryLineDetail") or {}
         if line.get("Amount") is None:
@@ -99,7 +98,7 @@ class JournalEntry(Transaction):
             raise faults.missing("Line.JournalEntryLineDetail.AccountRef")
         line["Amount"] = money.amount(money.cents(line["Amount"]))
         account = books.refer("Account", detail["AccountRef"])
-        _name(books, detail, CONTROL.get(account["AccountType"]))
+        accounts.check_name(account, *_name(books, detail), currency)
         return detail
 
     def postings(self, books, body):
@@ -136,22 +135,16 @@ class JournalEntry(Transaction):
         return found
 
 
-def _name(books, detail, needed):
-    """Check the name of a line; lines on A/R and A/P cannot do without."""
+def _name(books, detail):
+    """Check and label the name of a line; (kind, body) or (None, None)."""
     entity = detail.get("Entity")
     if not entity or "EntityRef" not in entity:
         detail.pop("Entity", None)
-        if needed:
-            raise faults.business(
-                f"When you use Accounts Receivable or Payable, choose a {needed} in "
-                "the Name field."
-            )
-        return
+        return None, None
     reference = {**entity["EntityRef"], "type": entity.get("Type", "")}
     kind = entity_kind(books, reference)
-    if needed and kind != needed:
-        raise faults.business(f"The account needs a {needed}, not a {kind}.")
     found = books.refer(kind, reference)
     label = books.kinds[kind].label(found)
     entity["Type"] = kind
     entity["EntityRef"] = {"value": reference["value"], "name": label}
+    return kind, found

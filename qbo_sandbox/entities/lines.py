@@ -21,6 +21,7 @@ from ..kernel.schema import (
     text,
 )
 from . import accounts, taxes
+from .transaction import identify
 
 SHIPPING = "SHIPPING_ITEM_ID"
 DEFAULT_ITEM = "1"  # "Services", what a line without ItemRef gets in recorded answers
@@ -135,8 +136,7 @@ def _sort_in(books, line, sale, customer):
     kind = line.get("DetailType")
     if kind is None:
         raise faults.missing("Line.DetailType")
-    if kind not in KNOWN_DETAILS:
-        raise faults.invalid_enumeration("DetailType", kind)
+    _keep_own_detail(line, KNOWN_DETAILS)
     if kind == "SalesItemLineDetail":
         _item_line(books, line, customer)
         if line["SalesItemLineDetail"]["ItemRef"]["value"] == SHIPPING:
@@ -155,6 +155,21 @@ def _sort_in(books, line, sale, customer):
         if sale.discount:
             raise faults.business("A transaction has one discount line at most.")
         sale.discount = line
+
+
+def _keep_own_detail(line, known):
+    """A line has the one detail that its type names; others fall away.
+
+    :param known: the types that it may be of
+    :raises Fault: 2170
+    """
+    kind = line["DetailType"]
+    if kind not in known:
+        raise faults.invalid_enumeration("DetailType", kind)
+    own = "DescriptionLineDetail" if kind == "DescriptionOnly" else kind
+    for name in [each for each in line if each.endswith("LineDetail")]:
+        if name != own:
+            line.pop(name)
 
 
 def _item_line(books, line, customer):
@@ -200,12 +215,23 @@ def _group_line(books, line, sale, customer):
     if not detail.get("Line"):
         detail["Line"] = _members(books, group, detail["Quantity"])
     for inner in detail["Line"]:
-        inner.setdefault("DetailType", "SalesItemLineDetail")
-        _item_line(books, inner, customer)
-        sale.items.append(inner)
+        _member_line(books, inner, sale, customer)
     line["Amount"] = 0  # as recorded; the inner lines carry the money
     line.setdefault("Description", group.get("Description", group["Name"]))
     sale.top.append(line)
+
+
+def _member_line(books, line, sale, customer):
+    """A line inside a bundle: an item or a text."""
+    line.setdefault("DetailType", "SalesItemLineDetail")
+    _keep_own_detail(line, ("SalesItemLineDetail", "DescriptionOnly"))
+    if line["DetailType"] == "DescriptionOnly":
+        line.pop("Amount", None)
+        return
+    _item_line(books, line, customer)
+    if line["SalesItemLineDetail"]["ItemRef"]["value"] == SHIPPING:
+        raise faults.business("Shipping cannot stand in a bundle.")
+    sale.items.append(line)
 
 
 def _members(books, group, quantity):
@@ -246,20 +272,18 @@ def _discount(books, sale):
         detail["PercentBased"] = False
         sale.reduction = money.cents(line["Amount"])
     line["Amount"] = money.amount(sale.reduction)
-    detail.setdefault("DiscountAccountRef", {"value": accounts.discounts(books)})
+    place = detail.setdefault(
+        "DiscountAccountRef", {"value": accounts.discounts(books)}
+    )
+    accounts.check_type(books, place, accounts.RESULTS, "discount account")
     line.pop("Id", None)
 
 
 def number_lines(body, old):
     """Give lines their ids: known ones stay, the others count on from the last."""
-    known = {line["Id"]: line for line in _identified((old or {}).get("Line", []))}
-    last = max((int(each) for each in known if each.isdecimal()), default=0)
-    position = 0
-    for line in _countable(body["Line"]):
-        position += 1
-        if line.get("Id") not in known:
-            last += 1
-            line["Id"] = str(last)
+    numbered = list(_countable(body["Line"]))
+    identify(numbered, _countable((old or {}).get("Line", [])))
+    for position, line in enumerate(numbered, 1):
         line["LineNum"] = position
 
 
@@ -273,10 +297,6 @@ def _countable(lines):
             continue
         yield line
         yield from line.get("GroupLineDetail", {}).get("Line", [])
-
-
-def _identified(lines):
-    return [line for line in _countable(lines) if "Id" in line]
 
 
 def emptied(lines):

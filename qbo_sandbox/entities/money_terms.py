@@ -27,6 +27,8 @@ def currency_of(books, body, party, old):
         body.pop("ExchangeRate", None)
     elif currency == books.home_currency:
         body["ExchangeRate"] = 1
+    elif body.get("ExchangeRate", 0) < 0:
+        raise faults.out_of_range("ExchangeRate", body["ExchangeRate"])
     elif not body.get("ExchangeRate"):
         body["ExchangeRate"] = rate_on(books, currency, body["TxnDate"])
 

@@ -224,4 +224,4 @@ def _all_items(body_lines):
     for line in body_lines:
         if line["DetailType"] == "SalesItemLineDetail":
             yield line
-        yield from line.get("GroupLineDetail", {}).get("Line", [])
+        yield from _all_items(line.get("GroupLineDetail", {}).get("Line", []))

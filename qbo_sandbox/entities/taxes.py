@@ -12,13 +12,33 @@ from decimal import Decimal
 
 from .. import faults
 from ..kernel import money
-from ..kernel.schema import ANY, NUMBER, many, ref, struct
+from ..kernel.schema import ANY, DATE, FLAG, NUMBER, many, ref, struct, text
 
+TAX_LINE = struct(
+    Id=text(),
+    LineNum=NUMBER,
+    Description=text(4000),
+    Amount=NUMBER,
+    DetailType=text(),
+    LinkedTxn=ANY,
+    CustomField=ANY,
+    LineEx=ANY,
+    TaxLineDetail=struct(
+        TaxRateRef=ref(),
+        PercentBased=FLAG,
+        TaxPercent=NUMBER,
+        NetAmountTaxable=NUMBER,
+        TaxInclusiveAmount=NUMBER,
+        OverrideDeltaAmount=NUMBER,
+        ServiceDate=DATE,
+        TaxLineDetailEx=ANY,
+    ),
+)
 DETAIL = struct(
     DefaultTaxCodeRef=ref(),
     TxnTaxCodeRef=ref("TaxCode", label=False),
     TotalTax=NUMBER,
-    TaxLine=many(ANY),
+    TaxLine=many(TAX_LINE),
     TaxReviewStatus=ANY,
     UseAutomatedSalesTax=ANY,
 )

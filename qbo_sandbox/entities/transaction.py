@@ -3,7 +3,7 @@
 from .. import faults
 from ..kernel import money
 from ..kernel.entity import Entity
-from ..kernel.ledger import Posting
+from ..kernel.ledger import Posting, check_range
 from ..kernel.schema import CURRENCY, DATE, LINKED, NUMBER, many, readonly, ref, text
 
 FIELDS = {
@@ -47,6 +47,21 @@ class Transaction(Entity):
         return body
 
 
+def identify(lines, old, first=1):
+    """Give lines their ids: known ones stay, once; the others count on from the last.
+
+    :param old: the lines before, with their ids
+    """
+    known = {line["Id"] for line in old if "Id" in line}
+    last = max((int(each) for each in known if each.isdecimal()), default=first - 1)
+    for line in lines:
+        if line.get("Id") in known:
+            known.discard(line["Id"])
+        else:
+            last += 1
+            line["Id"] = str(last)
+
+
 def rate_of(books, body):
     """Home units for one unit of the transaction's currency."""
     return body.get("ExchangeRate", 1) if books.multicurrency else 1
@@ -54,6 +69,7 @@ def rate_of(books, body):
 
 def home_total(books, body, total):
     """Set ``HomeTotalAmt`` where the company has several currencies."""
+    check_range("TotalAmt", total)
     if books.multicurrency:
         home = money.convert(total, body["ExchangeRate"])
         body["HomeTotalAmt"] = money.amount(home)

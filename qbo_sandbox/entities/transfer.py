@@ -4,6 +4,7 @@ from .. import faults
 from ..kernel import money
 from ..kernel.ledger import Posting
 from ..kernel.schema import ANY, NUMBER, many, ref
+from . import accounts
 from .account import BALANCE_SHEET
 from .money_terms import currency_of
 from .transaction import FIELDS, Transaction, rate_of
@@ -30,7 +31,8 @@ class Transfer(Transaction):
         body["Amount"] = money.amount(cents)
         for name in ("FromAccountRef", "ToAccountRef"):
             account = books.refer("Account", body[name])
-            if account["Classification"] not in BALANCE_SHEET:
+            control = account["AccountType"] in accounts.CONTROL
+            if account["Classification"] not in BALANCE_SHEET or control:
                 raise faults.account_type_used(f"{name} {account['Name']}")
         if body["FromAccountRef"]["value"] == body["ToAccountRef"]["value"]:
             raise faults.business("Choose two different accounts.")

@@ -7,6 +7,8 @@ name (customer, vendor, employee: they share one sequence of ids).
 
 from dataclasses import dataclass
 
+from .. import faults
+
 
 @dataclass
 class Posting:
@@ -17,8 +19,17 @@ class Posting:
     memo: str | None = None
 
 
+LARGEST = 10**15  # cents; beyond them sums would leave what SQLite counts exactly
+
+
 class Unbalanced(AssertionError):
     """The sandbox itself is wrong: debits and credits of a transaction differ."""
+
+
+def check_range(name, cents):
+    """:raises Fault: 2090 for more money than anybody has"""
+    if abs(cents) >= LARGEST:
+        raise faults.out_of_range(name, cents / 100)
 
 
 class Ledger:
@@ -36,6 +47,8 @@ class Ledger:
         """Put these postings in the place of those that the transaction has."""
         if sum(each.home for each in postings):
             raise Unbalanced(f"{entity} {txn}: {postings}")
+        for each in postings:
+            check_range("Amount", max(abs(each.home), abs(each.amount or 0)))
         self.clear(entity, txn)
         self.connection.executemany(
             "INSERT INTO postings VALUES (?,?,?,?,?,?,?,?,?)",

@@ -12,7 +12,7 @@ from typing import Any
 from .. import faults
 from .countries import alpha_3
 
-MAX_DIGITS = 15
+TOO_MUCH = 10**11  # of amounts, prices and quantities: 99,999,999,999 is the most
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,7 @@ def _number(field, name, value):
         value = float(value) if not isinstance(value, int) else value
     except ValueError:
         raise faults.invalid_number(name, value) from None
-    if value != value or abs(value) >= 10**MAX_DIGITS:
+    if value != value or abs(value) >= TOO_MUCH:
         raise faults.out_of_range(name, value)
     return value
 

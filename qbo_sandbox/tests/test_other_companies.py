@@ -121,6 +121,40 @@ def test_a_cent_more_or_less_of_tax_is_taken_from_the_caller(british):
     assert made["TotalAmt"] == 120.01
 
 
+@pytest.mark.parametrize(
+    "line", ["x", {"Amount": "x"}, {"TaxLineDetail": "x"}, {"Nope": 1}]
+)
+def test_a_tax_line_of_another_shape_is_refused(british_api, line):
+    body = {
+        "CustomerRef": {"value": PUB["Id"]},
+        "CurrencyRef": {"value": "GBP"},
+        "Line": [sold(100, code="2")],
+        "TxnTaxDetail": {"TaxLine": [line]},
+    }
+    assert british_api.refused("invoice", body)["code"] in ("2010", "2080")
+
+
+def test_a_receivable_is_in_its_customers_currency(british, british_api):
+    rows = british.query("select * from Account where AccountType='Bank'")
+    detail = {"PostingType": "Credit", "AccountRef": {"value": rows[0]["Id"]}}
+    owed = {"PostingType": "Debit", "AccountRef": {"value": "84"}}
+    owed["Entity"] = {"Type": "Customer", "EntityRef": {"value": LYON["Id"]}}
+    kind = "JournalEntryLineDetail"
+    lines = [{"Amount": 5, "DetailType": kind, kind: each} for each in (detail, owed)]
+    body = {"CurrencyRef": {"value": "GBP"}, "Line": lines}
+    assert british_api.refused("journalentry", body)["code"] == "6000"
+
+
+def test_a_rate_is_more_than_nothing(british_api):
+    body = {
+        "CustomerRef": {"value": LYON["Id"]},
+        "CurrencyRef": {"value": "EUR"},
+        "ExchangeRate": -1,
+        "Line": [sold(100, code="2")],
+    }
+    assert british_api.refused("invoice", body)["code"] == "2090"
+
+
 def test_purchases_have_rates_of_their_own(british):
     vendor = british.create("Vendor", {"DisplayName": "Quarry Ltd"})
     line = {
