@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from datetime import date
 
 from werkzeug.wrappers import Response
 
@@ -169,12 +170,20 @@ def _batch(sandbox, call):
     return Answer("BatchItemResponse", text, queries=queries)
 
 
+def _day(arguments, name):
+    """:raises Fault: 2060 for what is no date"""
+    try:
+        return arguments.get(name) and date.fromisoformat(arguments[name]).isoformat()
+    except ValueError:
+        raise faults.invalid_date(name, arguments[name]) from None
+
+
 def _exchange_rate(sandbox, call):
     currency = call.arguments.get("sourcecurrencycode")
     if not currency:
         raise faults.missing("sourcecurrencycode")
     with sandbox.lock:
-        day = call.arguments.get("asofdate") or sandbox.clock.today()
+        day = _day(call.arguments, "asofdate") or sandbox.clock.today()
         books = sandbox.reading(call.realm)
         return Answer("ExchangeRate", dump(rate_on_day(books, currency, day)))
 

@@ -17,6 +17,8 @@ class Clock:
         """Let it be ``iso`` (ISO 8601; without an offset it is UTC) now, or real time
         again when None. Raises ValueError for anything else."""
         moment = parse(iso) if iso else None
+        if moment is not None:
+            shown(moment)  # so that one that no calendar has is refused now
         self.shift = moment - time.time() if moment is not None else 0.0
 
     def now(self):

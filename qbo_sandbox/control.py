@@ -13,6 +13,11 @@ from .kernel.merging import merge
 from .kernel.reading import CLOSING_PASSWORD
 
 
+WRONG = (
+    AttributeError, KeyError, OverflowError, TypeError, ValueError, re.error,
+)  # fmt: skip
+
+
 def serve(sandbox, request, name):
     """One control call; its answer is JSON, problems are 400 with ``error``."""
     action = _ACTIONS.get((request.method, name))
@@ -21,7 +26,7 @@ def serve(sandbox, request, name):
     try:
         given = request.get_json(silent=True) or {}
         return _answer(action(sandbox, {**request.args.to_dict(), **given}))
-    except (KeyError, TypeError, ValueError, re.error) as problem:
+    except WRONG as problem:
         return _answer({"error": f"{type(problem).__name__}: {problem}"}, 400)
     except Fault as fault:
         return _answer({"error": str(fault)}, 400)

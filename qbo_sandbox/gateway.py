@@ -4,8 +4,9 @@ import re
 import secrets
 import socket
 import time
+import traceback
 
-from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
 from . import api, envelope, faults, misbehaviour, oauth
@@ -25,6 +26,13 @@ def serve(sandbox, request):
     except RequestEntityTooLarge:
         stamp, xml = sandbox.clock.stamp(), api.wants_xml(request)
         response, units = envelope.fault_response(faults.too_large(), stamp, xml), 0
+    except (HTTPException, OSError):
+        raise  # the client's doing
+    except Exception:  # the sandbox is wrong: we are told where, the client sees 10000
+        traceback.print_exc()
+        fault = faults.system("java.lang.NullPointerException")
+        stamp, xml = sandbox.clock.stamp(), api.wants_xml(request)
+        response, units = envelope.fault_response(fault, stamp, xml), 0
     headers(response)
     failed = response.status_code >= 400
     sandbox.log.add(

@@ -78,7 +78,7 @@ def _replay(sandbox, realm, requestid):
 
 def _write(books, entity, body, operation):
     """:raises Fault: 500 for an operation that the entity does not have"""
-    operation = (operation or "create").lower()
+    operation = str(operation or "create").lower()
     if entity == "RecurringTransaction":
         body = lifted(body)
     if "void" in books.options:

@@ -77,7 +77,7 @@ def discounts(books):
 
 def shipping(books):
     preferred = books.preferences["SalesFormsPrefs"].get("DefaultShippingAccount")
-    if preferred and str(preferred).isdecimal():
+    if preferred and books.find("Account", preferred):
         return str(preferred)
     return by_subtype(books, "ShippingIncome", "Shipping Income", "Income")
 

@@ -55,7 +55,7 @@ class VendorDocument(ExpenseDocument):
     def _number(self, books, body, old):
         """A vendor's number may be used once, when the company wants warnings."""
         number = body.get("DocNumber")
-        pairs = books.preferences["OtherPrefs"]["NameValue"]
+        pairs = books.preferences["OtherPrefs"].get("NameValue", [])
         warn = {"Name": "WarnDuplicateBillNumber", "Value": "true"} in pairs
         if not number or not warn or "allowduplicatedocnum" in books.options:
             return

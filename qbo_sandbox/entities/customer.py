@@ -98,7 +98,8 @@ class Customer(Person):
 
 def _children(books, body):
     rows = books.connection.execute(
-        "SELECT id FROM objects WHERE realm=? AND entity='Customer' AND party=?",
+        "SELECT id FROM objects WHERE realm=? AND entity='Customer' AND party=?"
+        " AND deleted=0",
         (books.realm, int(body["Id"])),
     )
     return [row[0] for row in rows]

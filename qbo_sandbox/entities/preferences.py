@@ -1,8 +1,24 @@
 """What a company switched on, and its closing date. There is one; updates merge."""
 
 from ..kernel.entity import Entity
-from ..kernel.schema import ANY, DATE, FLAG, readonly, struct, text
+from ..kernel.schema import (
+    ANY,
+    CUSTOM_FIELD,
+    DATE,
+    FLAG,
+    NAME_VALUE,
+    NUMBER,
+    enum,
+    many,
+    readonly,
+    ref,
+    struct,
+    text,
+)
 
+# Definitions of fields stand in groups; those that documents show have an id.
+CUSTOM_FIELDS = many(struct(CUSTOM_FIELD.inside, CustomField=many(CUSTOM_FIELD)))
+MESSAGE = struct(Subject=text(), Message=text())
 FIELDS = {
     "AccountingInfoPrefs": struct(
         UseAccountNumbers=FLAG,
@@ -17,7 +33,7 @@ FIELDS = {
         BookCloseDate=DATE,
     ),
     "SalesFormsPrefs": struct(
-        CustomField=ANY,
+        CustomField=CUSTOM_FIELDS,
         CustomTxnNumbers=FLAG,
         EmailCopyToCompany=FLAG,
         SalesEmailCc=ANY,
@@ -29,7 +45,7 @@ FIELDS = {
         AllowServiceDate=FLAG,
         AllowShipping=FLAG,
         DefaultShippingAccount=text(),
-        DefaultTerms=ANY,
+        DefaultTerms=ref(),
         DefaultCustomerMessage=text(),
         ETransactionEnabledStatus=text(),
         ETransactionAttachPDF=FLAG,
@@ -43,15 +59,47 @@ FIELDS = {
     "TaxPrefs": struct(
         UsingSalesTax=FLAG,
         PartnerTaxEnabled=FLAG,
-        TaxGroupCodeRef=ANY,
+        TaxGroupCodeRef=ref(),
+        TaxRateRef=ref(),
         HideTaxManagement=FLAG,
     ),
-    "ProductAndServicesPrefs": ANY,
-    "EmailMessagesPrefs": ANY,
-    "VendorAndPurchasesPrefs": ANY,
-    "TimeTrackingPrefs": ANY,
-    "ReportPrefs": ANY,
-    "OtherPrefs": ANY,
+    "ProductAndServicesPrefs": struct(
+        ForSales=FLAG,
+        ForPurchase=FLAG,
+        QuantityWithPriceAndRate=FLAG,
+        QuantityOnHand=FLAG,
+        RevenueRecognition=FLAG,
+        RevenueRecognitionFrequency=text(),
+    ),
+    "EmailMessagesPrefs": struct(
+        InvoiceMessage=MESSAGE,
+        EstimateMessage=MESSAGE,
+        SalesReceiptMessage=MESSAGE,
+        StatementMessage=MESSAGE,
+    ),
+    "VendorAndPurchasesPrefs": struct(
+        TrackingByCustomer=FLAG,
+        BillableExpenseTracking=FLAG,
+        DefaultTerms=ref(),
+        DefaultMarkup=NUMBER,
+        DefaultMarkupAccount=ref(),
+        POCustomField=CUSTOM_FIELDS,
+        UseCustomTxnNumbers=FLAG,
+        EnableBills=FLAG,
+        TPAREnabled=FLAG,
+    ),
+    "TimeTrackingPrefs": struct(
+        UseServices=FLAG,
+        BillCustomers=FLAG,
+        ShowBillRateToAll=FLAG,
+        WorkWeekStartDate=text(),
+        MarkTimeEntriesBillable=FLAG,
+        DefaultTimeItem=ref(),
+    ),
+    "ReportPrefs": struct(
+        ReportBasis=enum("Accrual", "Cash"), CalcAgingReportFromTxnDate=FLAG
+    ),
+    "OtherPrefs": struct(NameValue=many(NAME_VALUE)),
     "CurrencyPrefs": readonly(ANY),
 }
 

@@ -148,8 +148,9 @@ class SalesDocument(Transaction):
                 "An email address is required for this delivery type.",
             )
         shown = books.preferences["SalesFormsPrefs"].get("CustomField") or []
+        shown = [dict(each) for each in shown if "DefinitionId" in each]
         if shown and "CustomField" not in body:
-            body["CustomField"] = [dict(each) for each in shown]
+            body["CustomField"] = shown
 
     def voided(self, body):
         body = super().voided(body)

@@ -36,6 +36,8 @@ class Term(Entity):
         elif "DayOfMonthDue" in body:
             body["Type"] = "DATE_DRIVEN"
             _check_range("DayOfMonthDue", body, 1, 31)
+            _check_range("DueNextMonthDays", body, 0, 999)
+            _check_range("DiscountDayOfMonth", body, 1, 31)
         else:
             raise faults.missing("DueDays")
         _check_range("DiscountPercent", body, 0, 100)
@@ -52,17 +54,24 @@ def _check_range(name, body, least, most):
 
 
 def due_date(term, txn_date):
-    """``yyyy-mm-dd`` on which a document of that date is due."""
-    start = date.fromisoformat(txn_date)
+    """``yyyy-mm-dd`` on which a document of that date is due; the calendar ends with
+    the year 9999."""
+    try:
+        return _due_date(term, date.fromisoformat(txn_date)).isoformat()
+    except (OverflowError, ValueError):
+        return date.max.isoformat()
+
+
+def _due_date(term, start):
     if "DueDays" in term:
-        return (start + timedelta(days=int(term["DueDays"]))).isoformat()
+        return start + timedelta(days=int(term["DueDays"]))
     day = int(term["DayOfMonthDue"])
     grace = int(term.get("DueNextMonthDays", 0))
     due = _day_of(start.year, start.month, day)
     while due < start or (due - start).days < grace:
         month = due.month % 12 + 1
         due = _day_of(due.year + (month == 1), month, day)
-    return due.isoformat()
+    return due
 
 
 def _day_of(year, month, day):

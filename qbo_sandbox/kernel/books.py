@@ -266,8 +266,10 @@ class Books(Consequences):
             if kind.skip_reference(field, reference):
                 continue
             found = self.refer(field.target, reference)
-            if field.label:
+            if field.label:  # in one order, so that new names find their places
+                sort = reference.pop("type", None)
                 reference["name"] = self.kinds[field.target].label(found)
+                reference.update({"type": sort} if sort else {})
 
     def _now(self, kind, identifier):
         """The object after all consequences."""

@@ -11,11 +11,14 @@ from .store import dump, key
 def merge(books, entity, kept, absorbed):
     """
     :param entity: Customer or Vendor
-    :raises Fault: 610 when one of the two is not there
+    :raises Fault: 610 when one of the two is not there; 6000 when the absorbed one
+        has sub-customers, which must be moved before
     """
     first, second = books.find(entity, kept), books.find(entity, absorbed)
     if first is None or second is None or kept == absorbed:
         raise faults.not_found()
+    if _has_children(books, entity, absorbed):
+        raise faults.business("A customer with sub-customers cannot be merged.")
     label = books.kinds[entity].label
     was = {"value": str(absorbed), "name": label(second)}
     now = {"value": str(kept), "name": label(first)}
@@ -29,8 +32,18 @@ def merge(books, entity, kept, absorbed):
     _move_postings(books, int(kept), int(absorbed))
     _remove(books, entity, absorbed)
     books.touch(entity, kept, TOKEN)
+    if "ParentRef" in second:
+        books.touch(entity, second["ParentRef"]["value"])
     books.flush()
     books.changes.append((entity, str(kept), "Merge", str(absorbed)))
+
+
+def _has_children(books, entity, identifier):
+    row = books.connection.execute(
+        "SELECT 1 FROM objects WHERE realm=? AND entity=? AND party=? AND deleted=0",
+        (books.realm, entity, int(identifier)),
+    ).fetchone()
+    return row is not None
 
 
 def _move_postings(books, kept, absorbed):

@@ -13,9 +13,9 @@ FORBIDDEN = (":", "\t", "\n", "\r")
 # Properties whose references carry a label, by the entity they mean.
 LABELLED = {
     "Customer": ("CustomerRef", "Entity", "EntityRef"),
-    "Vendor": ("VendorRef", "Entity", "EntityRef"),
+    "Vendor": ("VendorRef", "Entity", "EntityRef", "PrefVendorRef"),
     "Employee": ("EmployeeRef", "Entity", "EntityRef"),
-    "Item": ("ItemRef", "GroupItemRef"),
+    "Item": ("ItemRef", "GroupItemRef", "ParentRef"),
     "Account": (
         "IncomeAccountRef",
         "ExpenseAccountRef",
@@ -29,8 +29,8 @@ LABELLED = {
         "FromAccountRef",
         "ToAccountRef",
     ),
-    "Class": ("ClassRef",),
-    "Department": ("DepartmentRef",),
+    "Class": ("ClassRef", "ParentRef"),
+    "Department": ("DepartmentRef", "ParentRef"),
     "PaymentMethod": ("PaymentMethodRef",),
 }
 

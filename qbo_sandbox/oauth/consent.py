@@ -43,7 +43,12 @@ def _problem(values):
 
 def _registered(uri, registered):
     """Loopback addresses need no registration (any port)."""
-    parts = urlsplit(uri)
+    try:
+        parts = urlsplit(uri)
+    except ValueError:
+        return False
+    if any(ord(each) < 33 for each in uri):  # blanks and line ends
+        return False
     loopback = parts.hostname in ("localhost", "127.0.0.1", "::1")
     return uri in registered or (parts.scheme in ("http", "https") and loopback)
 

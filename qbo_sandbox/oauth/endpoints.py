@@ -170,9 +170,8 @@ def revoke(sandbox, request):
     try:
         with sandbox.transaction() as connection:
             _client(connection, request)
-            body = request.get_json(silent=True) or request.form
             row = connection.execute(
-                "SELECT grant_id FROM tokens WHERE token=?", (body.get("token"),)
+                "SELECT grant_id FROM tokens WHERE token=?", (_named_token(request),)
             ).fetchone()
             if row is None:
                 raise Refused("invalid_request", "Unknown token")
@@ -180,6 +179,12 @@ def revoke(sandbox, request):
     except Refused as refused:
         return as_json(refused.body, refused.status)
     return Response("", 200)
+
+
+def _named_token(request):
+    """The token to revoke, from JSON or a form."""
+    body = request.get_json(silent=True) or request.form
+    return str(body.get("token")) if hasattr(body, "get") else ""
 
 
 def userinfo(sandbox, request):

@@ -193,4 +193,5 @@ def test_a_bug_is_told_and_a_client_that_left_is_not(server, control, capfd):
     server.sandbox.misbehaviour.orders.append("no order")
     answer = requests.get(f"{server.url}/v3/company/1/query", timeout=5)
     assert answer.status_code == 500
+    assert '<Error code="10000"' in answer.text
     assert "AttributeError" in capfd.readouterr().err
