@@ -6,8 +6,8 @@ from datetime import date
 
 from werkzeug.wrappers import Response
 
-from . import batch, cdc, envelope, faults, query, reports, uploads
-from .entities import BY_PATH, taxservice
+from . import batch, cdc, envelope, faults, query, reports, uploads, xmlform
+from .entities import BY_PATH, KINDS, taxservice
 from .entities.currency import rate_on_day
 from .kernel.store import dump
 from .operations import check_requestid, once, perform
@@ -83,13 +83,20 @@ def _check_minorversion(value):
         )
 
 
-def _json(call):
+def _body(call, read_xml):
+    """The parsed body of a request.
+
+    :param read_xml: what makes one of XML
+    :raises Fault: 2010, or 500 for what is not UTF-8
+    """
     try:
         text = call.request.get_data().decode("utf-8")
     except UnicodeDecodeError:
         raise faults.Fault(
             500, "Unsupported Operation", "MalformedByteSequence: not UTF-8"
         ) from None
+    if xmlform.is_xml(text):
+        return read_xml(text)
     try:
         body = json.loads(text, parse_constant=_no_constant)
         if "\\ud" in text.lower():  # half a surrogate pair cannot be stored
@@ -108,7 +115,7 @@ def _write(sandbox, call, kind):
         sandbox,
         call.realm,
         kind.name,
-        _json(call),
+        _body(call, lambda text: xmlform.read(text, kind.name, kind.fields)),
         operation=call.arguments.get("operation", "create"),
         options=tuple(_includes(call)),
         requestid=call.arguments.get("requestid"),
@@ -166,7 +173,8 @@ def _cdc(sandbox, call):
 def _batch(sandbox, call):
     requestid = call.arguments.get("requestid")
     check_requestid(requestid)
-    text, queries = batch.answer(sandbox, call.realm, _json(call), requestid)
+    body = _body(call, lambda text: xmlform.read_batch(text, KINDS))
+    text, queries = batch.answer(sandbox, call.realm, body, requestid)
     return Answer("BatchItemResponse", text, queries=queries)
 
 
@@ -190,7 +198,8 @@ def _exchange_rate(sandbox, call):
 
 def _tax_service(sandbox, call):
     """Answered without an envelope."""
-    body = _json(call)
+    fields = taxservice.FIELDS
+    body = _body(call, lambda text: xmlform.read(text, "TaxService", fields))
     text = once(
         sandbox,
         call.realm,
@@ -275,7 +284,7 @@ def respond(call, answer, stamp):
         return answer.response
     text = envelope.stamped(answer.name, answer.text, stamp)
     if wants_xml(call.request):
-        return Response(envelope.to_xml(text), content_type=envelope.XML_TYPE)
+        return Response(xmlform.write(text), content_type=envelope.XML_TYPE)
     return Response(text, content_type=envelope.JSON_TYPE)
 
 

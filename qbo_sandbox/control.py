@@ -12,7 +12,6 @@ from .kernel.consequences import TOKEN
 from .kernel.merging import merge
 from .kernel.reading import CLOSING_PASSWORD
 
-
 WRONG = (
     AttributeError, KeyError, OverflowError, TypeError, ValueError, re.error,
 )  # fmt: skip

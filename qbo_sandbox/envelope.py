@@ -2,13 +2,13 @@
 
 import json
 import time
-from xml.sax.saxutils import escape, quoteattr
 
 from werkzeug.wrappers import Response
 
+from . import xmlform
 from .kernel.text import members
+from .xmlform import NAMESPACE
 
-NAMESPACE = "http://schema.intuit.com/finance/v3"
 JSON_TYPE = "application/json;charset=utf-8"
 XML_TYPE = "application/xml;charset=UTF-8"
 
@@ -31,22 +31,12 @@ def fault_body(fault, element=False):
 def fault_response(fault, stamp, xml=False):
     body = {"Fault": fault_body(fault), "time": stamp}
     if xml:
-        return Response(fault_xml(fault, stamp), fault.status, content_type=XML_TYPE)
+        text = xmlform.response(xmlform.fault(body["Fault"]), stamp)
+        return Response(text, fault.status, content_type=XML_TYPE)
     return Response(json.dumps(body), fault.status, content_type="application/json")
 
 
-def fault_xml(fault, stamp):
-    element = quoteattr(fault.element or "")
-    return (
-        '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-        f'<IntuitResponse time="{stamp}" xmlns="{NAMESPACE}">'
-        f"<Fault type={quoteattr(fault.kind)}><Error code={quoteattr(fault.code)}"
-        f" element={element}><Message>{escape(fault.message)}</Message>"
-        f"<Detail>{escape(fault.detail)}</Detail></Error></Fault></IntuitResponse>"
-    )
-
-
-def gateway_fault(fault, xml=False):
+def gateway_fault(fault):
     """401 and 403 come from the gateway, in an envelope of its own."""
     error = {
         "message": fault.message,
@@ -88,39 +78,3 @@ def throttled(stamp):
         "    </Error>\n  </Fault>\n</IntuitResponse>\n"
     )
     return Response(text, 429, content_type="text/xml")
-
-
-def to_xml(text):
-    """A JSON answer as the XML that a client without ``Accept`` gets."""
-    body = json.loads(text)
-    stamp = body.pop("time", "")
-    inner = "".join(_element(name, value) for name, value in body.items())
-    return (
-        '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-        f'<IntuitResponse xmlns="{NAMESPACE}" time="{stamp}">{inner}</IntuitResponse>'
-    )
-
-
-ATTRIBUTES = ("domain", "sparse", "status", "startPosition", "maxResults", "totalCount")
-
-
-def _element(name, value):
-    if isinstance(value, list):
-        return "".join(_element(name, each) for each in value)
-    if not isinstance(value, dict):
-        return f"<{name}>{escape(_scalar(value))}</{name}>"
-    if "value" in value and set(value) <= {"value", "name", "type"}:
-        names = (key for key in ("name", "type") if key in value)
-        attributes = "".join(f" {key}={quoteattr(value[key])}" for key in names)
-        return f"<{name}{attributes}>{escape(_scalar(value['value']))}</{name}>"
-    attributes = "".join(
-        f" {key}={quoteattr(_scalar(value[key]))}" for key in ATTRIBUTES if key in value
-    )
-    inner = "".join(_element(k, v) for k, v in value.items() if k not in ATTRIBUTES)
-    return f"<{name}{attributes}>{inner}</{name}>"
-
-
-def _scalar(value):
-    if isinstance(value, bool):
-        return str(value).lower()
-    return "" if value is None else str(value)

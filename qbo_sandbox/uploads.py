@@ -2,7 +2,8 @@
 
 import json
 
-from . import envelope
+from . import envelope, xmlform
+from .entities import KINDS
 from .entities.attachable import store_file
 from .faults import Fault
 from .kernel.store import dump
@@ -46,6 +47,8 @@ def _metadata(request, parts, name):
         text = parts[name].stream.read().decode("utf-8", "replace")
     else:
         text = request.form.get(name, "{}")
+    if xmlform.is_xml(text):
+        return xmlform.read(text, "Attachable", KINDS["Attachable"].fields)
     try:
         return json.loads(text)
     except (ValueError, RecursionError):
