@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
@@ -7,6 +9,7 @@ from ..const import ROUNDING_TOLERANCE, UNSETTLED
 from .entity import fingerprint
 from .lanes import document_number
 from .own import own_documents
+from .payment_entry import receivable_lines
 from .sales_lines import charged_taxes, line_values
 
 #: Values that are no fields of the move.
@@ -168,7 +171,7 @@ class QboEntitySalesDocument(models.AbstractModel):
 
     def _rewrite(self, backend, work):
         moves = self.env["account.move"].union(*(item.record for item in work))
-        partials = {move: _partials(move) for move in moves}
+        applied = {move: _applied(move) for move in moves}
         moves._qbo_show_edits()
         moves.filtered(lambda move: move.state != "draft").button_draft()
         renamed = [item for item in work if item.values["number"] != _number(item)]
@@ -186,10 +189,33 @@ class QboEntitySalesDocument(models.AbstractModel):
             item.record.write(values)
         moves._qbo_note_change()
         self._complete(backend, [(item, item.record) for item in work])
-        lost = [item for item in work if partials[item.record] - _partials(item.record)]
+        self._apply_as_before(applied)
+        lost = [item for item in work if _lost(item.record, applied[item.record])]
         self.env["qbo.entity.payment"]._apply_again(
             backend, self._entity, [item.object.qbo_id for item in lost]
         )
+
+    def _apply_as_before(self, applied):
+        """Payments and credits stay on what they paid, Odoo's own ones, too.
+
+        Where they do not fit any more, QuickBooks' and those that it has come first.
+
+        :param dict applied: {document: {line: amount}}, see `_applied`
+        """
+        parts = [
+            (move, line, amount)
+            for move, lines in applied.items()
+            if move.state == "posted"
+            for line, amount in _lost(move, lines)
+        ]
+        lines = self.env["account.move.line"].union(*(part[1] for part in parts))
+        posted = lines.exists().filtered(lambda line: line.parent_state == "posted")
+        parts = [part for part in parts if part[1] in posted]
+        joined = [
+            (*_debits_and_credits(move, line), amount)
+            for move, line, amount in sorted(parts, key=_is_new_to_quickbooks)
+        ]
+        lines._qbo_reconcile_exact(joined)
 
     # --- To the cent ------------------------------------------------------------------
 
@@ -320,10 +346,38 @@ def _number(item):
     return item.record.qbo_number or False
 
 
-def _partials(move):
-    """Which payments and credits a document is reconciled with."""
-    lines = move.line_ids
-    return lines.matched_debit_ids | lines.matched_credit_ids
+def _applied(move):
+    """{line: amount} of what a document is reconciled with, in the line's currency.
+
+    Without exchange differences, which Odoo books anew.
+    """
+    own, applied = receivable_lines(move), defaultdict(float)
+    for partial in own.matched_credit_ids.sorted("id"):
+        applied[partial.credit_move_id] += partial.credit_amount_currency
+    for partial in own.matched_debit_ids.sorted("id"):
+        applied[partial.debit_move_id] += partial.debit_amount_currency
+    return {line: round(amount, 2) for line, amount in applied.items() if amount}
+
+
+def _lost(move, before):
+    """[(line, amount)] of what a document was reconciled with and is no more."""
+    now = _applied(move)
+    lost = ((line, amount - now.get(line, 0.0)) for line, amount in before.items())
+    return [(line, round(amount, 2)) for line, amount in lost if round(amount, 2) > 0]
+
+
+def _is_new_to_quickbooks(part):
+    _document, line, _amount = part
+    return not (line.move_id.origin_payment_id or line.move_id).qbo_id
+
+
+def _debits_and_credits(move, line):
+    """The open items of a document that a line can be applied to, and that line."""
+    own = receivable_lines(move).filtered(
+        lambda each: each.account_id == line.account_id
+        and each.currency_id == line.currency_id
+    )
+    return (own, line) if line.balance < 0 else (line, own)
 
 
 def _move_values(values):

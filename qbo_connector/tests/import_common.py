@@ -73,6 +73,31 @@ class ImportCase(QboCase):
         """The Odoo record of a QuickBooks object."""
         return self.row(entity, payload)._record()
 
+    def register(self, move, amount):
+        """Pay an invoice in Odoo, as the *Pay* button does."""
+        wizard = self.env["account.payment.register"].with_context(
+            active_model="account.move", active_ids=move.ids
+        )
+        journal = self.company_data["default_journal_bank"]
+        values = {"amount": amount, "journal_id": journal.id}
+        return wizard.create(values)._create_payments()
+
+    def match_with_bank(self, payment):
+        """A bank line of its amount, reconciled with the payment's money."""
+        money, _counterpart, _writeoff = payment._seek_for_lines()
+        bank = self.env["account.bank.statement.line"].create(
+            {
+                "journal_id": self.company_data["default_journal_bank"].id,
+                "date": "2026-10-25",
+                "amount": payment.amount,
+                "payment_ref": "Paid in",
+                "counterpart_account_id": money.account_id.id,
+            }
+        )
+        lines = bank.move_id.line_ids | money
+        lines.filtered(lambda line: line.account_id == money.account_id).reconcile()
+        return bank
+
     def on_account(self, payment):
         """Money of a payment that no invoice has taken, in its currency."""
         lines = self.in_odoo("Payment", payment).move_id.line_ids

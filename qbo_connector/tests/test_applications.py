@@ -177,17 +177,6 @@ class TestApplications(ReconciliationCase):
 
     def test_a_match_with_the_bank_sends_nothing(self):
         payment = self.paid(70)
-        money, _counterpart, _writeoff = payment._seek_for_lines()
-        bank = self.env["account.bank.statement.line"].create(
-            {
-                "journal_id": self.company_data["default_journal_bank"].id,
-                "date": "2026-10-25",
-                "amount": 70,
-                "payment_ref": "Paid in",
-                "counterpart_account_id": money.account_id.id,
-            }
-        )
-        lines = bank.move_id.line_ids | money
-        lines.filtered(lambda line: line.account_id == money.account_id).reconcile()
-        self.assertTrue(money.reconciled)
+        bank = self.match_with_bank(payment)
+        self.assertTrue(bank.is_reconciled)
         self.assertEqual(payment.qbo_state, "synced")

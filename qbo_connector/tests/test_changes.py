@@ -1,7 +1,10 @@
 from unittest.mock import patch
 
+from odoo.fields import Command
+
 from ..client import cdc
 from .import_common import ImportCase
+from .test_reconciliation import ReconciliationCase
 
 
 class TestInvoiceChanges(ImportCase):
@@ -133,6 +136,95 @@ class TestInvoiceChanges(ImportCase):
         self.sync()
         self.assertSettled()
         self.assertEqual(self.assertSameFigures("Invoice", invoice).state, "posted")
+
+
+class TestChangesOfWhatOdooPaid(ReconciliationCase):
+    """QuickBooks changes its invoice on which Odoo has a payment or a credit."""
+
+    def setUp(self):
+        super().setUp()
+        self.theirs = self.invoice(100)
+        self.sync()
+        self.move = self.in_odoo("Invoice", self.theirs)
+
+    def change_total(self, total):
+        self.change("Invoice", self.theirs, Line=[self.line(total)])
+        self.sync()
+
+    def sending_nothing(self):
+        return patch.object(type(self), "_job_models", lambda _test: ("qbo.backend",))
+
+    def assertAgree(self, *documents):
+        """Once all is sent and read, nobody has anything to do."""
+        self.sync()
+        self.assertSettled()
+        self.assertSameFigures("Invoice", self.theirs)
+        for document in (self.move, *documents):
+            self.assertEqual(document.qbo_state, "synced", document.qbo_message)
+        self.assertLedgersAgree()
+
+    def test_a_payment_that_was_sent_stays_on_the_invoice(self):
+        for paid, total in ((40, 130), (90, 150)):
+            with self.subTest(paid=paid):
+                payment = self.register(self.move, paid)
+                self.run_jobs()
+                self.change_total(total)
+                self.assertEqual(payment.reconciled_invoice_ids, self.move)
+                self.assertAgree(payment)
+        self.assertEqual(self.move.amount_residual, 20)
+
+    def test_a_payment_that_is_yet_to_be_sent_stays_on_the_invoice(self):
+        payment = self.register(self.move, 40)
+        with self.sending_nothing():
+            self.change_total(130)
+        self.assertEqual(self.move.amount_residual, 90)
+        self.assertEqual(payment.qbo_state, "pending")
+        self.run_jobs()
+        self.assertAgree(payment)
+        there = self.quickbooks.get("Payment", payment.qbo_id)
+        self.assertEqual(there["UnappliedAmt"], 0)
+
+    def test_what_does_not_fit_any_more_is_on_account_on_both_sides(self):
+        first, second = self.register(self.move, 50), self.register(self.move, 40)
+        self.run_jobs()
+        self.change_total(70)
+        self.assertAgree(first, second)
+        self.assertEqual((first._qbo_open(), second._qbo_open()), (0, 20))
+
+    def test_what_quickbooks_applied_comes_before_what_it_does_not_know(self):
+        unsent = self.register(self.move, 40)
+        self.payment(60, (self.theirs, 60))
+        with self.sending_nothing():
+            self.sync()
+            self.change_total(70)
+        self.assertEqual((self.move.amount_residual, unsent._qbo_open()), (0, 30))
+        self.run_jobs()
+        self.assertAgree(unsent)
+
+    def test_a_credit_note_of_odoo_stays_on_the_invoice(self):
+        note = self.env["account.move"].create(
+            {
+                "move_type": "out_refund",
+                "partner_id": self.move.partner_id.id,
+                "invoice_date": "2026-10-12",
+                "invoice_line_ids": [
+                    Command.create(
+                        {
+                            "name": "Too much",
+                            "price_unit": 30,
+                            "tax_ids": False,
+                            "account_id": self.move.invoice_line_ids.account_id.id,
+                        }
+                    )
+                ],
+            }
+        )
+        note.action_post()
+        (note | self.move).line_ids.filtered("date_maturity").reconcile()
+        self.run_jobs()
+        self.change_total(120)
+        self.assertEqual(self.move.amount_residual, 90)
+        self.assertAgree(note)
 
 
 class TestPaymentChanges(ImportCase):

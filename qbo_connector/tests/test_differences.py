@@ -12,14 +12,6 @@ class TestDifferences(ImportCase):
         self.sync()
         self.move = self.in_odoo("Invoice", self.theirs)
 
-    def register(self, move, amount):
-        wizard = self.env["account.payment.register"].with_context(
-            active_model="account.move", active_ids=move.ids
-        )
-        journal = self.company_data["default_journal_bank"]
-        values = {"amount": amount, "journal_id": journal.id}
-        return wizard.create(values)._create_payments()
-
     def edit(self, move, **values):
         move.button_draft()
         move.write(values)
