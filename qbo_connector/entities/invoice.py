@@ -54,7 +54,7 @@ class QboEntityInvoice(models.AbstractModel):
 
     def _apply_deleted(self, backend, objects):
         for move in objects._records().values():
-            _alive(move).action_cancel()
+            _alive(move)._qbo_cancel_gone()
         return super()._apply_deleted(backend, objects)
 
     def _book_deposits(self, backend, pairs):
@@ -65,7 +65,8 @@ class QboEntityInvoice(models.AbstractModel):
         receipts = {move: _receipt(item, move) for item, move in pairs}
         for move, receipt in receipts.items():
             kept = receipt and receipt.work.record
-            (_alive(move) - (kept or _alive(move).browse())).action_cancel()
+            former = _alive(move) - (kept or _alive(move).browse())
+            former._qbo_cancel_gone()
         receipts = {move: receipt for move, receipt in receipts.items() if receipt}
         if not receipts:
             return

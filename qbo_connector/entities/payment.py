@@ -344,7 +344,7 @@ class QboEntityPayment(models.AbstractModel):
         self._undo_credits(objects, documents)
         payments = self.env["account.payment"].union(*objects._records().values())
         alive = payments.filtered(lambda payment: payment.state != "canceled")
-        alive.action_cancel()
+        alive._qbo_cancel_gone()
         unsettled = payments.filtered(lambda each: each.qbo_state in UNSETTLED)
         (alive | unsettled)._qbo_mark_gone()
         objects.applied = False

@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Command
 
 from ..const import REFERENCE_LENGTH
@@ -177,6 +178,38 @@ class AccountPayment(models.Model):
 
     def _qbo_is_cancelled(self):
         return self.state in CANCELLED
+
+    def _qbo_cancel_gone(self):
+        """Gone in QuickBooks, gone here; but what the bank has is undone by people.
+
+        :raise UserError: one of them is matched with the bank.
+        """
+        for payment in self:
+            bank = payment._qbo_bank()
+            if bank:
+                raise UserError(
+                    self.env._(
+                        "%(payment)s is voided or deleted in QuickBooks, but in Odoo"
+                        " it is matched with a bank line (%(bank)s). Undo that match,"
+                        " then press Retry.",
+                        payment=payment.display_name,
+                        bank=bank,
+                    )
+                )
+        self.action_cancel()
+
+    def _qbo_bank(self):
+        """What its money is matched with, as words; none where it is with nothing.
+
+        Odoo's `is_matched` is set, too, where the money lies on the bank's own account
+        or on one without open items. But without an entry it is all there is to know.
+        """
+        if not self.move_id:
+            return self.is_matched and self.journal_id.name
+        money = self.move_id.line_ids - receivable_lines(self.move_id)
+        partials = money.matched_debit_ids | money.matched_credit_ids
+        entries = (partials.debit_move_id | partials.credit_move_id).move_id
+        return ", ".join((entries - self.move_id).mapped("name"))
 
     def _qbo_date(self):
         return self.date

@@ -284,6 +284,45 @@ class TestPaymentChanges(ImportCase):
     def test_a_deleted_payment_opens_its_invoices_again(self):
         self.check_gone(lambda paid: self.quickbooks.delete("Payment", paid["Id"]))
 
+    def test_a_payment_that_the_bank_has_is_not_cancelled_and_says_what_to_do(self):
+        for remove in (self.quickbooks.void, self.quickbooks.delete):
+            invoice = self.invoice(100)
+            paid = self.payment(100, (invoice, 100))
+            self.sync()
+            payment = self.in_odoo("Payment", paid)
+            matched = self.match_with_bank(payment)
+            remove("Payment", paid["Id"])
+            with self.subTest(remove=remove.__name__):
+                self.check_refused(paid, payment, matched)
+
+    def check_refused(self, paid, payment, matched):
+        self.sync()
+        row = self.row("Payment", paid)
+        self.assertEqual((row.state, row.qbo_remedy), ("error", "retry"))
+        for word in (payment.name, matched.move_id.name, "press Retry"):
+            self.assertIn(word, row.message)
+        self.assertTrue(matched.is_reconciled)
+        self.assertEqual(payment.reconciled_invoice_ids.amount_residual, 0)
+        matched.move_id.line_ids.remove_move_reconcile()
+        row.action_retry()
+        self.run_jobs()
+        self.assertSettled()
+        self.assertEqual(payment.state, "canceled")
+        self.assertSameBalances()
+
+    def test_a_payment_on_the_account_of_the_bank_is_not_matched_by_that(self):
+        bank = self.company_data["default_journal_bank"].default_account_id
+        self.row("Account", {"Id": "35"}).account_id = bank
+        self.backend.payment_journal_id = self.company_data["default_journal_bank"]
+        paid = self.payment(40, DepositToAccountRef={"value": "35"})
+        self.sync()
+        payment = self.in_odoo("Payment", paid)
+        self.assertTrue(payment.is_matched)
+        self.quickbooks.void("Payment", paid["Id"])
+        self.sync()
+        self.assertSettled()
+        self.assertEqual(payment.state, "canceled")
+
     def check_gone(self, remove):
         invoice, memo = self.invoice(100), self.credit_memo(30)
         paid = self.payment(70, (invoice, 100), (memo, 30))
