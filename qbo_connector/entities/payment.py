@@ -327,7 +327,7 @@ class QboEntityPayment(models.AbstractModel):
                 id=credit_id,
                 amount=f"{amount:.2f}",
             )
-        return False
+        return allocation.charges and charges_words(self.env, allocation.charges)
 
     def _undo_credits(self, objects, documents):
         """Take credits back that were applied before, so that they can be used anew."""
@@ -379,6 +379,15 @@ class QboEntityPayment(models.AbstractModel):
             # What was only listed waits for somebody to choose it.
             if obj.state != "listed":
                 obj.state = "new"
+
+
+def charges_words(env, charges):
+    """What to do about charges that QuickBooks pays and Odoo lacks."""
+    return env._(
+        "QuickBooks pays %s with it, which is not imported: in Odoo that money is on"
+        " the customer's account. Book that charge in Odoo by hand.",
+        ", ".join(f"{kind} {id_} ({amount:.2f})" for kind, id_, amount in charges),
+    )
 
 
 def _is_voided(payload):

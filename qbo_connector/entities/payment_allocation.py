@@ -2,13 +2,20 @@
 
 Rules of the Payment page: `UnappliedAmt = TotalAmt + credits used - invoices paid`; a
 line points to one transaction; amounts are positive for invoices and credits alike.
+
+A line does not say whether a journal entry, an expense or a check is a credit that the
+payment uses or a charge that it pays. The first rule does: all are credits, unless it
+only holds with some as charges, which count as invoices do.
 """
 
+from itertools import chain, combinations, islice
 from typing import NamedTuple
 
 INVOICE, CREDIT_MEMO = "Invoice", "CreditMemo"
 #: What a payment joins and Odoo has; other credits are named in a message.
 IMPORTED_TYPES = (INVOICE, CREDIT_MEMO)
+#: So many ways to read a payment's lines are tried; real ones have a few.
+READINGS = 4096
 
 
 class Allocation(NamedTuple):
@@ -18,12 +25,14 @@ class Allocation(NamedTuple):
     :ivar credits: [[credit memo id, invoice id, amount]] paid with credit memos
     :ivar foreign: [[type, id, invoice id, amount]] paid with credits that Odoo lacks,
         such as journal entries
+    :ivar charges: [[type, id, amount]] that it pays and Odoo lacks, too
     :ivar rest: money left on the customer's account
     """
 
     cash: list
     credits: list
     foreign: list
+    charges: list
     rest: float
 
 
@@ -31,13 +40,16 @@ def allocate(payload):
     """Split a payment's lines into what money paid and what credits paid.
 
     QuickBooks lists the invoices and the credits that a payment joins, not which credit
-    paid which invoice: credits are used first, in the order of the lines.
+    paid which invoice: credits are used first, in the order of the lines. Money for a
+    charge that Odoo lacks is on the customer's account there.
     """
     lines = linked(payload)
+    charges = _charges(payload, lines)
     invoices = [[id_, amount] for kind, id_, amount in lines if kind == INVOICE]
     credits, foreign = [], []
-    for kind, credit_id, credit in lines:
-        if kind == INVOICE:
+    for line in lines:
+        kind, credit_id, credit = line
+        if kind == INVOICE or line in charges:
             continue
         for invoice in invoices:
             part = round(min(credit, invoice[1]), 2)
@@ -51,7 +63,22 @@ def allocate(payload):
             invoice[1] = round(invoice[1] - part, 2)
     cash = [invoice for invoice in invoices if invoice[1]]
     rest = (payload.get("TotalAmt") or 0.0) - sum(amount for _id, amount in cash)
-    return Allocation(cash, credits, foreign, round(rest, 2))
+    return Allocation(cash, credits, foreign, [*map(list, charges)], round(rest, 2))
+
+
+def _charges(payload, lines):
+    """Which of a payment's lines are charges other than invoices, see above."""
+    if payload.get("UnappliedAmt") is None:
+        return ()
+    used = sum(-amount if kind == INVOICE else amount for kind, _id, amount in lines)
+    surplus = (payload.get("TotalAmt") or 0.0) + used - payload["UnappliedAmt"]
+    others = [line for line in lines if line[0] not in IMPORTED_TYPES]
+    some = (combinations(others, count) for count in range(1, len(others)))
+    for charges in islice(chain([(), tuple(others)], *some), READINGS):
+        # Taken for a credit it was added, and should have been taken off.
+        if not round(surplus - 2 * sum(amount for _kind, _id, amount in charges), 2):
+            return charges
+    return ()
 
 
 def linked(payload):
@@ -82,7 +109,7 @@ def within(allocation, known):
     ]
     paid = sum(amount for _id, amount in allocation.cash)
     rest = allocation.rest + paid - sum(amount for _id, amount in cash)
-    return Allocation(cash, credits, allocation.foreign, round(rest, 2))
+    return allocation._replace(cash=cash, credits=credits, rest=round(rest, 2))
 
 
 def without(payload, memo_id, invoice_id, amount):

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 
 from ..const import REFERENCE_LENGTH
+from ..entities.payment import charges_words
 from ..entities.payment_allocation import INVOICE, allocate
 from ..entities.payment_entry import receivable_lines
 
@@ -149,6 +150,12 @@ class AccountPayment(models.Model):
                 ours=_listed(ours, names) or self.env._("nothing"),
             )
         ]
+
+    def _qbo_remedy_elsewhere(self, payload):
+        """Or what it pays in QuickBooks and is not imported."""
+        remedy = super()._qbo_remedy_elsewhere(payload)
+        charges = allocate(payload).charges
+        return remedy or (charges and charges_words(self.env, charges))
 
     def _qbo_joined(self):
         lines = receivable_lines(self.move_id)

@@ -72,7 +72,7 @@ class QboBinding(models.AbstractModel):
             differences = self._qbo_open_difference(payload)
             due = bool(differences) and bool(self._qbo_related("pending"))
             differences = [] if due else differences
-            remedy = differences and self._qbo_remedy_elsewhere()
+            remedy = differences and self._qbo_remedy_elsewhere(payload)
         if settled and self.qbo_compare_due != due:
             self._qbo_write({"qbo_compare_due": due})
         if differences:
@@ -103,7 +103,7 @@ class QboBinding(models.AbstractModel):
             )
         return self.env._("Open it in QuickBooks and correct one of the two.")
 
-    def _qbo_remedy_elsewhere(self):
+    def _qbo_remedy_elsewhere(self, payload):
         """What to do where another document that was refused explains what is open."""
         refused = self._qbo_related("error")
         return refused and self.env._(

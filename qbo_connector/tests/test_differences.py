@@ -1,5 +1,6 @@
 from odoo.fields import Command
 
+from ..entities.payment_entry import receivable_lines
 from .import_common import ImportCase
 
 
@@ -267,6 +268,72 @@ class TestDifferences(ImportCase):
         self.quickbooks.void("Invoice", self.theirs["Id"])
         self.sync()
         self.assertDiffers(note, "0.00", "100.00")
+
+    def charge(self, amount):
+        """A journal entry by which the customer owes more; it is not imported."""
+        [owed] = self.books_rows("Account", "AccountType = 'Accounts Receivable'")
+        customer = {"Type": "Customer", "EntityRef": {"value": self.acme["Id"]}}
+        debit = {
+            "PostingType": "Debit",
+            "AccountRef": {"value": owed["Id"]},
+            "Entity": customer,
+        }
+        credit = {"PostingType": "Credit", "AccountRef": {"value": "1"}}
+        lines = [
+            {
+                "DetailType": "JournalEntryLineDetail",
+                "Amount": amount,
+                "JournalEntryLineDetail": detail,
+            }
+            for detail in (debit, credit)
+        ]
+        return self.quickbooks.create(
+            "JournalEntry", {"TxnDate": "2026-10-06", "Line": lines}
+        )
+
+    def test_a_charge_that_is_not_imported_is_told_and_takes_nothing_from_the_invoice(
+        self,
+    ):
+        link = {"TxnId": self.charge(50)["Id"], "TxnType": "JournalEntry"}
+        paid = self.payment(
+            150,
+            Line=[self.applied(self.theirs, 100), {"Amount": 50, "LinkedTxn": [link]}],
+        )
+        self.sync()
+        payment = self.in_odoo("Payment", paid)
+        self.assertEqual(self.move.amount_residual, 0)
+        self.assertEqual(self.on_account(paid), 50)
+        words = (f"JournalEntry {link['TxnId']} (50.00)", "by hand")
+        self.assertDiffers(payment, *words)
+        for word in words:
+            self.assertIn(word, self.row("Payment", paid).message)
+        self.book_by_hand(payment, 50)
+        self.sync()
+        self.assertEqual(payment.qbo_state, "synced", payment.qbo_message)
+
+    def book_by_hand(self, payment, amount):
+        """Reconciled with what the payment has on account."""
+        owed = receivable_lines(payment.move_id).filtered("amount_residual")
+        income = self.company_data["default_account_revenue"]
+        entry = self.env["account.move"].create(
+            {
+                "line_ids": [
+                    Command.create(
+                        {
+                            "account_id": account.id,
+                            "balance": balance,
+                            "partner_id": payment.partner_id.id,
+                        }
+                    )
+                    for account, balance in (
+                        (owed.account_id, amount),
+                        (income, -amount),
+                    )
+                ]
+            }
+        )
+        entry.action_post()
+        (owed | receivable_lines(entry)).reconcile()
 
     def test_what_an_invoice_on_its_way_explains_is_compared_once_it_is_there(self):
         memo = self.credit_memo(100)

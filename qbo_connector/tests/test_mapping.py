@@ -235,6 +235,32 @@ class TestPayment(BaseCase):
         self.assertEqual(found.foreign, [["JournalEntry", "4", "2", 10]])
         self.assertEqual((found.cash, found.rest), ([["2", 20]], 50))
 
+    def test_what_closes_the_sum_tells_credits_from_charges(self):
+        """TotalAmt + credits - charges = UnappliedAmt (page of Payment)."""
+        invoice, entry = ("Invoice", "1", 100), ("JournalEntry", "4", 50)
+        other, check = ("JournalEntry", "5", 30), ("Check", "6", 20)
+        memo = ("CreditMemo", "3", 40)
+        for total, unapplied, lines, cash, charges, rest in (
+            (150, 0, (invoice, entry), 100, ["4"], 50),
+            (50, 0, (invoice, entry), 50, [], 0),
+            (160, 10, (invoice, entry), 100, ["4"], 60),
+            (80, 0, (invoice, entry, other), 50, ["5"], 30),
+            (110, 0, (invoice, memo, entry), 60, ["4"], 50),
+            (200, 0, (entry, invoice, other, check), 100, ["4", "5", "6"], 100),
+            (7, 3, (invoice, entry), 50, [], -43),  # it never closes: as credits
+        ):
+            with self.subTest(total=total, lines=lines):
+                payload = {**self.payload(total, *lines), "UnappliedAmt": unapplied}
+                found = allocate(payload)
+                self.assertEqual(sum(amount for _id, amount in found.cash), cash)
+                self.assertEqual([each[1] for each in found.charges], charges)
+                self.assertEqual(found.rest, rest)
+
+    def test_many_credits_of_unknown_sum_are_read_quickly(self):
+        lines = [("JournalEntry", str(number), 1) for number in range(40)]
+        payload = {**self.payload(0, *lines), "UnappliedAmt": 1}
+        self.assertEqual(allocate(payload).charges, [])
+
     def test_what_is_meant_for_unknown_documents_stays_on_account(self):
         found = allocate(
             self.payload(
