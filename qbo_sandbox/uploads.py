@@ -3,7 +3,7 @@
 import json
 
 from . import envelope, xmlform
-from .entities import KINDS
+from .entities import KINDS, plan
 from .entities.attachable import store_file
 from .faults import Fault
 from .kernel.store import dump
@@ -28,6 +28,7 @@ def _one(sandbox, realm, request, parts, number):
     try:
         metadata = _metadata(request, parts, METADATA + number)
         with sandbox.writing(realm) as books:
+            plan.check_paid(books)
             made = store_file(
                 books,
                 metadata,

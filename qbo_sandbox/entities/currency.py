@@ -2,10 +2,10 @@
 
 from .. import faults
 from ..kernel import names
+from ..kernel.currencies import CURRENCIES
 from ..kernel.entity import Entity
 from ..kernel.schema import DATE, FLAG, NUMBER, clean, readonly, text
 from . import plan
-from .people import CURRENCIES
 
 TAKEN = "This currency is already in use."
 

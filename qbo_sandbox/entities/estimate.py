@@ -25,7 +25,7 @@ class Estimate(SalesDocument):
 
     def finish(self, books, body, old, customer):
         body.setdefault("TxnStatus", "Pending")
-        body.pop("LinkedTxn", None)
+        body["LinkedTxn"] = (old or {}).get("LinkedTxn", [])
 
     def same(self, new, old):
         return super().same(new, old) and new["TxnStatus"] == old["TxnStatus"]
@@ -39,6 +39,8 @@ class Estimate(SalesDocument):
     def compute(self, books, body):
         body.pop("Balance", None)
         linked = books.links_to("Estimate", body["Id"])
+        if body["LinkedTxn"] and not linked and body["TxnStatus"] == "Closed":
+            body["TxnStatus"] = "Pending"  # its invoice is gone
         body["LinkedTxn"] = [{"TxnId": str(t), "TxnType": k} for k, t, _c in linked]
         if linked:
             body["TxnStatus"] = "Closed"

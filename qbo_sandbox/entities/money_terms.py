@@ -1,7 +1,8 @@
 """Currency and exchange rate of a transaction."""
 
 from .. import faults
-from .people import CURRENCIES, check_currency
+from ..kernel.currencies import CURRENCIES
+from .people import check_currency
 
 
 def currency_of(books, body, party, old):

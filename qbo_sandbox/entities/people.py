@@ -4,6 +4,7 @@ import re
 
 from .. import faults
 from ..kernel import names
+from ..kernel.currencies import CURRENCIES
 from ..kernel.entity import Entity
 from ..kernel.schema import ADDRESS, EMAIL, FLAG, PHONE, WEB, text
 
@@ -95,27 +96,6 @@ def _check_mail(email):
     address = (email or {}).get("Address")
     if address and not all(MAIL.fullmatch(each.strip()) for each in address.split(",")):
         raise faults.invalid_email(address)
-
-
-CURRENCIES = {
-    "USD": "United States Dollar",
-    "EUR": "Euro",
-    "GBP": "British Pound Sterling",
-    "CAD": "Canadian Dollar",
-    "AUD": "Australian Dollar",
-    "NZD": "New Zealand Dollar",
-    "CHF": "Swiss Franc",
-    "SEK": "Swedish Krona",
-    "NOK": "Norwegian Krone",
-    "DKK": "Danish Krone",
-    "PLN": "Polish Zloty",
-    "INR": "Indian Rupee",
-    "MXN": "Mexican Peso",
-    "BRL": "Brazilian Real",
-    "ZAR": "South African Rand",
-    "SGD": "Singapore Dollar",
-    "HKD": "Hong Kong Dollar",
-}
 
 
 def currency(books, body, old):

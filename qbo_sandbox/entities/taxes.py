@@ -72,7 +72,7 @@ def _us(books, body, sale, customer, old):
     automated = prefs.get("PartnerTaxEnabled")
     code = (given.get("TxnTaxCodeRef") or {}).get("value")
     if automated:
-        code = _engine_code(customer)
+        code = _engine_code(customer, body)
     elif code == "CustomSalesTax":
         raise faults.custom_sales_tax()
     base = _us_base(sale, body.get("ApplyTaxAfterDiscount"))
@@ -96,11 +96,19 @@ def _us(books, body, sale, customer, old):
     return tax
 
 
-def _engine_code(customer):
-    """The automated engine needs to know where: without any address, no tax."""
-    taxable = customer and customer.get("Taxable")
-    somewhere = customer and (customer.get("ShipAddr") or customer.get("BillAddr"))
-    return AUTOMATED_CODE if taxable and somewhere else None
+def _engine_code(customer, body):
+    """The automated engine needs to know where: without any address, of the document
+    or of the customer, no tax."""
+    if not customer or not customer.get("Taxable"):
+        return None
+    for place in (body, customer):
+        if any(_is_somewhere(place.get(name)) for name in ("ShipAddr", "BillAddr")):
+            return AUTOMATED_CODE
+    return None
+
+
+def _is_somewhere(address):
+    return bool(set(address or ()) - {"Id"})
 
 
 def _us_base(sale, after_discount):

@@ -57,6 +57,10 @@ def test_an_unpaid_company_can_be_read_but_not_written(control, api):
     control.plan(status="EXPIRED")
     assert api.refused("customer", {"DisplayName": "x"})["code"] == "6190"
     assert api.call("GET", "preferences").status_code == 200
+    parts = {"file_content_01": ("a.txt", b"text", "text/plain")}
+    answer = api.call("POST", "upload", files=parts).json()
+    (error,) = answer["AttachableResponse"][0]["Fault"]["Error"]
+    assert error["code"] == "6190"
 
 
 def test_a_small_plan_has_no_classes(control, api):

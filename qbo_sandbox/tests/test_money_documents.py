@@ -371,6 +371,20 @@ def test_an_invoice_from_an_estimate_closes_it(control, api, customer):
     assert api.refused("invoice", {**body, "LinkedTxn": [link]})["code"] == "620"
 
 
+def test_an_estimate_is_open_again_when_its_invoice_is_gone(control, customer):
+    body = {"CustomerRef": {"value": customer["Id"]}, "Line": [sold(70)]}
+    estimate = control.create("Estimate", body)
+    link = {"TxnId": estimate["Id"], "TxnType": "Estimate"}
+    invoice = control.create("Invoice", {**body, "LinkedTxn": [link]})
+    closed = control.get("Estimate", estimate["Id"])
+    control.update("Estimate", {**closed, "PrivateNote": "still closed"})
+    assert control.get("Estimate", estimate["Id"])["TxnStatus"] == "Closed"
+    control.delete("Invoice", invoice["Id"])
+    after = control.get("Estimate", estimate["Id"])
+    assert (after["TxnStatus"], after["LinkedTxn"]) == ("Pending", [])
+    control.create("Invoice", {**body, "LinkedTxn": [link]})
+
+
 # -- files, mail, paper ----------------------------------------------------------------
 
 

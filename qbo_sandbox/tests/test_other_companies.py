@@ -317,6 +317,15 @@ def test_a_deposit_place_is_in_home_or_the_documents_currency(british, british_a
     assert british_api.refused("payment", body)["code"] == "6000"
 
 
+def test_any_currency_may_be_used(british, british_api):
+    yen = {"value": "JPY", "name": "Japanese Yen"}
+    made = british.create("CompanyCurrency", {"Code": "JPY"})
+    assert (made["Code"], made["Name"]) == ("JPY", yen["name"])
+    body = {"DisplayName": "Kyoto", "CurrencyRef": {"value": "JPY"}}
+    assert british.create("Customer", body)["CurrencyRef"] == yen
+    assert british_api.refused("companycurrency", {"Code": "XXX"})["code"] == "2220"
+
+
 def test_a_customers_currency_stays(british, british_api):
     customer = british.get("Customer", 2)
     body = {**customer, "CurrencyRef": {"value": "GBP"}}
@@ -332,7 +341,7 @@ def automated():
         yield server.control
 
 
-def taxed(control, name, **detail):
+def taxed(control, name, document=(), **detail):
     address = detail.pop("address", None)
     body = {"DisplayName": name, **({"BillAddr": address} if address else {})}
     customer = control.create("Customer", body)
@@ -342,8 +351,14 @@ def taxed(control, name, **detail):
             "CustomerRef": {"value": customer["Id"]},
             "Line": [sold(100, code="TAX"), sold(50, code="NON")],
             "TxnTaxDetail": detail,
+            **dict(document),
         },
     )
+
+
+def test_the_engine_taxes_by_the_address_of_the_document(automated):
+    address = {"ShipAddr": {"City": "San Pablo", "CountrySubDivisionCode": "CA"}}
+    assert taxed(automated, "Elsewhere", address)["TxnTaxDetail"]["TotalTax"] == 8
 
 
 def test_the_engine_taxes_by_address_and_ignores_overrides(automated):

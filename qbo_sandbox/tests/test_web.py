@@ -402,7 +402,8 @@ def test_a_customer_abroad_pays_and_it_is_deposited_in_the_own_currency(
 
 
 @pytest.mark.parametrize(
-    ("amount", "code"), [("abc", "2080"), ("-5", "6000"), ("1e400", "2090")]
+    ("amount", "code"),
+    [("abc", "2080"), ("-5", "6000"), ("1e400", "2090"), ("", "6000")],
 )
 def test_an_amount_that_cannot_be_is_refused(browser, customer, amount, code):
     browser.see(f"/app/recvpayment?nameId={customer['Id']}")
@@ -586,9 +587,10 @@ def test_several_companies_are_chosen_from_and_kept_apart(browser, control, invo
     browser.see(deep, 404)
 
 
-def test_after_choosing_a_company_nobody_is_sent_elsewhere(browser, control):
+@pytest.mark.parametrize("wanted", ["https://example.com/", "/app/\r\nX: 1"])
+def test_after_choosing_a_company_nobody_is_sent_elsewhere(browser, control, wanted):
     browser.see("/company")
-    fields = {"realm": control.realm_id, "next": "https://example.com/"}
+    fields = {"realm": control.realm_id, "next": wanted}
     browser.send("/company", **fields)
     assert browser.last.url == f"{browser.root}/app/homepage"
 

@@ -37,4 +37,5 @@ def choose(visit):
         raise not_found()
     visit.cookies[COMPANY] = realm
     wanted = visit.typed.get("next", "")
-    return wanted if wanted.startswith("/app/") else "/app/homepage"
+    ours = wanted.startswith("/app/") and wanted.isprintable()
+    return wanted if ours else "/app/homepage"

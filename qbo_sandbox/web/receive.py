@@ -3,6 +3,7 @@
 import secrets
 from decimal import Decimal
 
+from .. import faults
 from . import find, payments
 
 SUGGESTIONS = 500  # customers offered while typing a name
@@ -82,10 +83,15 @@ def _places(books):
 
 
 def receive(visit):
-    """Save the payment; returns its page."""
+    """Save the payment; returns its page.
+
+    :raises Fault: 6000 when nothing was typed
+    """
     typed = visit.typed
     customer = visit.read("Customer", visit.asked.get("nameId", ""))
     lines = [*_lines(typed, "Invoice"), *_lines(typed, "CreditMemo")]
+    if not lines and not typed.get("TotalAmt", "").strip():
+        raise faults.business("You must set a transaction amount.")
     body = {
         "CustomerRef": {"value": customer["Id"]},
         "CurrencyRef": {"value": customer["CurrencyRef"]["value"]},
