@@ -13,66 +13,15 @@ from ..kernel.schema import (
     ref,
     text,
 )
+from . import opening
+from .accounttypes import (
+    BALANCE_SHEET,
+    CLASSES,
+    DEFAULT_SUBTYPES,
+    TYPES_OF_SUBTYPES,
+)
 from .people import currency
 
-CLASSES = {
-    "Bank": "Asset",
-    "Accounts Receivable": "Asset",
-    "Other Current Asset": "Asset",
-    "Fixed Asset": "Asset",
-    "Other Asset": "Asset",
-    "Accounts Payable": "Liability",
-    "Credit Card": "Liability",
-    "Other Current Liability": "Liability",
-    "Long Term Liability": "Liability",
-    "Equity": "Equity",
-    "Income": "Revenue",
-    "Other Income": "Revenue",
-    "Cost of Goods Sold": "Expense",
-    "Expense": "Expense",
-    "Other Expense": "Expense",
-    "Non-Posting": "Asset",
-}
-DEFAULT_SUBTYPES = {
-    "Bank": "CashOnHand",
-    "Accounts Receivable": "AccountsReceivable",
-    "Other Current Asset": "OtherCurrentAssets",
-    "Fixed Asset": "OtherFixedAssets",
-    "Other Asset": "OtherLongTermAssets",
-    "Accounts Payable": "AccountsPayable",
-    "Credit Card": "CreditCard",
-    "Other Current Liability": "OtherCurrentLiabilities",
-    "Long Term Liability": "OtherLongTermLiabilities",
-    "Equity": "OpeningBalanceEquity",
-    "Income": "SalesOfProductIncome",
-    "Other Income": "OtherMiscellaneousIncome",
-    "Cost of Goods Sold": "SuppliesMaterialsCogs",
-    "Expense": "OtherMiscellaneousServiceCost",
-    "Other Expense": "OtherMiscellaneousExpense",
-    "Non-Posting": "NonPosting",
-}
-# To find the type when only a subtype is given; XSD lists about 180.
-TYPES_OF_SUBTYPES = {
-    **{subtype: kind for kind, subtype in DEFAULT_SUBTYPES.items()},
-    "Checking": "Bank",
-    "Savings": "Bank",
-    "MoneyMarket": "Bank",
-    "TrustAccounts": "Bank",
-    "UndepositedFunds": "Other Current Asset",
-    "Inventory": "Other Current Asset",
-    "PrepaidExpenses": "Other Current Asset",
-    "SalesTaxPayable": "Other Current Liability",
-    "GlobalTaxPayable": "Other Current Liability",
-    "GlobalTaxSuspense": "Other Current Liability",
-    "RetainedEarnings": "Equity",
-    "ServiceFeeIncome": "Income",
-    "OtherPrimaryIncome": "Income",
-    "DiscountsRefundsGiven": "Income",
-    "UnappliedCashPaymentIncome": "Income",
-    "BankCharges": "Expense",
-    "ExchangeGainOrLoss": "Other Expense",
-}
-BALANCE_SHEET = ("Asset", "Liability", "Equity")
 TAKEN = "Another account is already using this name. Please use a different name."
 
 
@@ -95,8 +44,8 @@ class Account(Entity):
         "AcctNum": text(20),
         "AcctNumExtn": text(),
         "BankNum": text(),
-        "OpeningBalance": readonly(NUMBER),
-        "OpeningBalanceDate": readonly(DATE),
+        "OpeningBalance": NUMBER,
+        "OpeningBalanceDate": DATE,
         "CurrentBalance": readonly(NUMBER),
         "CurrentBalanceWithSubAccounts": readonly(NUMBER),
         "CurrencyRef": CURRENCY,
@@ -129,6 +78,7 @@ class Account(Entity):
             books, ("Account",), self.unique_name(body), old and old["Id"], TAKEN
         )
         currency(books, body, old)
+        opening.check_account(body, old)
         body.setdefault("CurrentBalance", 0)
         body.setdefault("CurrentBalanceWithSubAccounts", 0)
 
@@ -141,6 +91,9 @@ class Account(Entity):
         body["AccountType"] = kind
         body.setdefault("AccountSubType", DEFAULT_SUBTYPES[kind])
         body["Classification"] = CLASSES[kind]
+
+    def after_create(self, books, body):
+        opening.open_account(books, body)
 
     def compute(self, books, body):
         own = self.balance(books, body)

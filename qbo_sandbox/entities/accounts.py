@@ -94,6 +94,10 @@ def exchange(books):
     )
 
 
+def opening_equity(books):
+    return by_subtype(books, "OpeningBalanceEquity", "Opening Balance Equity", "Equity")
+
+
 def check_type(books, reference, types, what):
     """The account a reference means.
 

@@ -5,6 +5,7 @@ from ..kernel import money, names
 from ..kernel.schema import (
     ANY,
     CURRENCY,
+    DATE,
     FLAG,
     NUMBER,
     enum,
@@ -13,7 +14,7 @@ from ..kernel.schema import (
     ref,
     text,
 )
-from . import accounts
+from . import accounts, opening
 from .people import FIELDS, Person
 
 
@@ -41,9 +42,9 @@ class Customer(Person):
         "GSTIN": text(15),
         "GSTRegistrationType": text(15),
         "BusinessNumber": text(10),
-        "Balance": readonly(NUMBER),
+        "Balance": NUMBER,
         "BalanceWithJobs": readonly(NUMBER),
-        "OpenBalanceDate": readonly(text()),
+        "OpenBalanceDate": DATE,
         "Organization": FLAG,
         "AltContactName": text(),
         "ContactName": text(),
@@ -68,8 +69,11 @@ class Customer(Person):
             body.setdefault("DefaultTaxCodeRef", {"value": default_code["value"]})
         if not body["Active"] and old and old["Active"] and old["Balance"]:
             raise faults.has_balance(old["DisplayName"])
-        body.setdefault("Balance", 0)
+        opening.of_name(body, old)
         body.setdefault("BalanceWithJobs", 0)
+
+    def after_create(self, books, body):
+        opening.open_customer(books, body)
 
     def placed(self, books, body):
         body["Job"] = bool(body.get("ParentRef")) or body.get("Job", False)

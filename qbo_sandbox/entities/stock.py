@@ -61,9 +61,7 @@ def open_stock(books, item):
     if books.ledger.accounts("Item", item["Id"]):
         return  # opened before; this is an update
     cost = money.times(item["QtyOnHand"], item["PurchaseCost"])
-    equity = accounts.by_subtype(
-        books, "OpeningBalanceEquity", "Opening Balance Equity", "Equity"
-    )
+    equity = accounts.opening_equity(books)
     asset = item["AssetAccountRef"]["value"]
     opening = [Posting(asset, cost), Posting(equity, -cost)]
     books.ledger.post("Item", item["Id"], item["InvStartDate"], opening)

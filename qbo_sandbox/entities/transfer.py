@@ -5,7 +5,7 @@ from ..kernel import money
 from ..kernel.ledger import Posting
 from ..kernel.schema import ANY, NUMBER, many, ref
 from . import accounts
-from .account import BALANCE_SHEET
+from .accounttypes import BALANCE_SHEET
 from .money_terms import currency_of
 from .transaction import FIELDS, Transaction, rate_of
 

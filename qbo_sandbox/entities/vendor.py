@@ -1,8 +1,8 @@
 """Vendors; they share names and ids with customers and employees."""
 
 from ..kernel import money
-from ..kernel.schema import ANY, CURRENCY, FLAG, NUMBER, many, readonly, ref, text
-from . import accounts
+from ..kernel.schema import ANY, CURRENCY, DATE, FLAG, NUMBER, many, readonly, ref, text
+from . import accounts, opening
 from .people import FIELDS, Person
 
 
@@ -16,8 +16,8 @@ class Vendor(Person):
         "BusinessNumber": text(10),
         "Vendor1099": FLAG,
         "CurrencyRef": CURRENCY,
-        "Balance": readonly(NUMBER),
-        "OpenBalanceDate": readonly(text()),
+        "Balance": NUMBER,
+        "OpenBalanceDate": DATE,
         "BillRate": NUMBER,
         "CostRate": NUMBER,
         "APAccountRef": ref("Account", label=False),
@@ -37,7 +37,10 @@ class Vendor(Person):
     def prepare(self, books, body, old):
         super().prepare(books, body, old)
         body.setdefault("Vendor1099", False)
-        body.setdefault("Balance", 0)
+        opening.of_name(body, old)
+
+    def after_create(self, books, body):
+        opening.open_vendor(books, body)
 
     def compute(self, books, body):
         owed = books.ledger.owed_by(body["Id"], accounts.payable(books))

@@ -317,6 +317,13 @@ def test_a_deposit_place_is_in_home_or_the_documents_currency(british, british_a
     assert british_api.refused("payment", body)["code"] == "6000"
 
 
+def test_names_abroad_start_with_what_they_owe_in_their_currency(british):
+    body = {"CurrencyRef": {"value": "EUR"}, "OpenBalanceDate": "2026-01-31"}
+    body["Balance"] = 50
+    assert british.create("Customer", {**body, "DisplayName": "A"})["Balance"] == 50
+    assert british.create("Vendor", {**body, "DisplayName": "B"})["Balance"] == 50
+
+
 def test_any_currency_may_be_used(british, british_api):
     yen = {"value": "JPY", "name": "Japanese Yen"}
     made = british.create("CompanyCurrency", {"Code": "JPY"})

@@ -1,6 +1,6 @@
 """The chart of accounts, and the register of one account."""
 
-from ..entities.account import BALANCE_SHEET, CLASSES
+from ..entities.accounttypes import BALANCE_SHEET, CLASSES
 from ..kernel import money
 from . import find
 
