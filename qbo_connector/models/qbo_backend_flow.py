@@ -131,43 +131,67 @@ class QboBackend(models.Model):
     @api.onchange(*FLOW_FIELDS.values())
     def _onchange_flows(self):
         """Say what a change of direction means for what is linked already."""
-        for entity, field in FLOW_FIELDS.items():
-            before = self._origin[field]
-            if self._origin and before != self[field]:
-                return self._flow_warning(entity, field)
-        return None
+        flows = {field: self[field] for field in FLOW_FIELDS.values()}
+        return self._origin and self._origin._warn_of_flows(flows, self.auto_sync)
 
-    def _flow_warning(self, entity, field):
-        linked = self.env["qbo.object"].search_count(
+    def _warn_of_flows(self, flows, auto_sync):
+        """What directions that are not saved yet would change, as a screen shows it.
+
+        :param dict flows: {field: direction}
+        :param bool auto_sync: as on that screen
+        :returns: a warning about each kind of record that would flow another way.
+        """
+        changed = {
+            entity: flows[field]
+            for entity, field in FLOW_FIELDS.items()
+            if flows[field] != self[field]
+        }
+        if not changed:
+            return None
+        linked = self.env["qbo.object"]._read_group(
             [
-                ("backend_id", "=", self._origin.id),
-                ("entity", "=", entity),
+                ("backend_id", "=", self.id),
+                ("entity", "in", list(changed)),
                 ("state", "=", "linked"),
-            ]
+            ],
+            ["entity"],
+            ["__count"],
         )
-        name = self._fields[field]._description_string(self.env)
+        counts = dict(linked)
+        words = [
+            self._words_for_flow(entity, flow, counts.get(entity, 0), auto_sync)
+            for entity, flow in changed.items()
+        ]
+        title = self._fields["flow_picture"]._description_string(self.env)
+        return {"warning": {"title": title, "message": "\n".join(words)}}
+
+    def _words_for_flow(self, entity, flow, count, auto_sync):
+        """What a new direction means for records of an entity; it is not saved yet."""
         sentences = [
             self.env._(
-                "%(count)s linked %(name)s stay linked.", count=linked, name=name
+                "%(count)s linked %(name)s stay linked.",
+                count=count,
+                name=self._flow_name(entity),
             )
         ]
-        if not self._flows_in(entity):
+        comes, goes = flow in ("import", "both"), flow in ("export", "both")
+        if not comes:
             sentences.append(
                 self.env._("Changes in QuickBooks no longer come to Odoo.")
             )
-        if not self._flows_out(entity):
+        if not goes:
             sentences.append(self.env._("Nothing new is sent to QuickBooks."))
-        if self._flows_in(entity) and self._flows_out(entity):
+        if comes and goes:
             sentences.append(self.env._("From now on they flow both ways."))
-        if self._flows_in(entity) and not self._origin._flows_in(entity):
+        if comes and not self._flows_in(entity):
             sentences.append(
                 self.env._("The next sync reads those that QuickBooks has already.")
             )
-        if entity == "Payment" and self._flows_in(entity) and not self.auto_sync:
+        if entity == "Payment" and comes and not auto_sync:
             sentences.append(
                 self.env._(
                     "Payments of QuickBooks come by themselves only with Auto-Sync,"
                     " which is off: switch it on under Schedule."
                 )
             )
-        return {"warning": {"title": name, "message": " ".join(sentences)}}
+        return " ".join(sentences)
