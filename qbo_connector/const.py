@@ -17,6 +17,23 @@ ENTITIES = (
     "Payment",
 )
 
+#: What people call them in the middle of a sentence. They are the labels of objects, so
+#: that Odoo translates them: see `_entity_name` of `qbo.object`.
+ENTITY_NAMES = {
+    "Account": "account",
+    "TaxRate": "tax rate",
+    "TaxCode": "tax code",
+    "Term": "payment term",
+    "PaymentMethod": "payment method",
+    "Class": "class",
+    "Department": "location",
+    "Customer": "customer",
+    "Item": "item",
+    "Invoice": "invoice",
+    "CreditMemo": "credit memo",
+    "Payment": "payment",
+}
+
 #: Change data capture does not serve tax codes and rates (Intuit's page on CDC).
 CDC_ENTITIES = tuple(name for name in ENTITIES if name not in ("TaxRate", "TaxCode"))
 

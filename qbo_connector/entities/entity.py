@@ -83,6 +83,7 @@ class QboEntity(models.AbstractModel):
         return self.env._("Odoo has nothing like this.")
 
     def _words_for_missing(self, missing):
+        kind = self.env["qbo.object"]._entity_name(missing.entity)
         if missing.entity == "TaxCode":
             return self.env._(
                 "Waits for the tax code %s, which is read with the next sync.",
@@ -92,7 +93,7 @@ class QboEntity(models.AbstractModel):
             return self.env._(
                 "QuickBooks' %(entity)s “%(name)s” is not mapped yet. Choose its"
                 " twin on the mapping screen; this goes on by itself then.",
-                entity=missing.entity,
+                entity=kind,
                 name=missing.label,
             )
         if missing.entity == "Slot":
@@ -107,7 +108,7 @@ class QboEntity(models.AbstractModel):
             )
         return self.env._(
             "Waits for %(entity)s “%(name)s”, which is not in Odoo yet.",
-            entity=missing.entity,
+            entity=kind,
             name=missing.label,
         )
 

@@ -43,7 +43,7 @@ class QboBackend(models.Model):
                 " was lost, and somebody has deleted or voided that there since. Press"
                 " Export back to QuickBooks to send it anew, or cancel it here, too.",
                 document=document.display_name,
-                entity=entity,
+                entity=self.env["qbo.object"]._entity_name(entity),
                 id=there["Id"],
             ),
             GONE,

@@ -237,18 +237,17 @@ class QboBackend(models.Model):
         account, others = dimension.chosen(lines)
         if not account:
             return None
-        entity = self.env["qbo.object"]._fields["entity"]
-        what = dict(entity._description_selection(self.env))
+        kind = self.env["qbo.object"]._entity_name(dimension.entity)
         if account not in dimension.ids:
             return self.env._(
                 "%(account)s has no %(list)s in QuickBooks and was left out.",
                 account=account.name,
-                list=what[dimension.entity],
+                list=kind,
             )
         return others and self.env._(
             "QuickBooks takes one %(list)s: %(account)s has the largest share, before"
             " %(others)s.",
-            list=what[dimension.entity],
+            list=kind,
             account=account.name,
             others=", ".join(others.mapped("name")),
         )

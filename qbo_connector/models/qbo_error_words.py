@@ -110,10 +110,11 @@ class QboError(models.Model):
         name = name or key
         if kind == "error":
             entity, _colon, words = key.partition(":")
+            what = self.env["qbo.object"]._entity_name(entity)
             return (
-                _("%(kind)s not taken over: %(words)s", kind=entity, words=words)
+                _("Not taken over (%(kind)s): %(words)s", kind=what, words=words)
                 if words
-                else _("%s that could not be taken over", entity)
+                else _("Not taken over: %s", what)
             ), _("Open them: each says why; then try one")
         if kind == "Slot":
             slot = self.env["qbo.backend"]._slot_name(key)
@@ -130,4 +131,5 @@ class QboError(models.Model):
         else:
             meaning = _("They need %(kind)s “%(name)s” in Odoo first")
             advice = _("See why it is not here; they go on by themselves then")
-        return meaning % {"kind": kind, "name": name}, advice
+        what = self.env["qbo.object"]._entity_name(kind)
+        return meaning % {"kind": what, "name": name}, advice

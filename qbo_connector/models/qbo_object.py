@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..const import ENTITIES
+from ..const import ENTITY_NAMES
 from ..entities.account import CREATED_TYPES, UNDEPOSITED_FUNDS
 from ..entities.lanes import lane_of
 from .sending import cause_of
@@ -61,7 +61,7 @@ class QboObject(models.Model):
         "qbo.backend", string="Connection", required=True, ondelete="cascade"
     )
     company_id = fields.Many2one("res.company", required=True, index=True)
-    entity = fields.Selection([(name, name) for name in ENTITIES], required=True)
+    entity = fields.Selection(list(ENTITY_NAMES.items()), required=True)
     qbo_id = fields.Char("QuickBooks ID", required=True)
     sync_token = fields.Integer(required=True, default=0)
     kind = fields.Char(index="btree_not_null", help="Account sub-type or item type.")
@@ -155,6 +155,12 @@ class QboObject(models.Model):
         for record in self:
             payload = record.payload or {}
             record.txn_date, record.customer, record.total = _document(payload)
+
+    @api.model
+    def _entity_name(self, entity):
+        """What people call objects of an entity: "CreditMemo" -> "credit memo"."""
+        names = dict(self._fields["entity"]._description_selection(self.env))
+        return names.get(entity, entity)
 
     # --- Mapping screens --------------------------------------------------------------
 

@@ -258,7 +258,7 @@ class QboOutbox(models.AbstractModel):
                         " Cancel it first, wait until it is voided there, then delete"
                         " it.",
                         document=doc.display_name,
-                        entity=doc._qbo_entity(),
+                        entity=self.env["qbo.object"]._entity_name(doc._qbo_entity()),
                         number=doc.qbo_number or doc.qbo_id,
                     )
                 )

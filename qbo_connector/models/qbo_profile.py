@@ -178,7 +178,8 @@ class QboBackend(models.Model):
         entity, name = str(mapping.get("entity")), str(mapping.get("name"))
         named = mapping.get("odoo")
         key = ("mapping", entity, name)
-        label, after = f"{entity}: {name}", names.text(named)
+        kind = self.env["qbo.object"]._entity_name(entity).capitalize()
+        label, after = f"{kind}: {name}", names.text(named)
         row = known.get((entity, name))
         if not row:
             return Change(key, label, "", after, "missing")

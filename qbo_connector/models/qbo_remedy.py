@@ -133,7 +133,7 @@ class QboOutbox(models.AbstractModel):
             self.env._(
                 "%(ours)s is linked to %(entity)s %(number)s of QuickBooks.",
                 ours=self.display_name,
-                entity=self._qbo_entity(),
+                entity=self.env["qbo.object"]._entity_name(self._qbo_entity()),
                 number=other.get("DocNumber") or other["Id"],
             ),
             "success",

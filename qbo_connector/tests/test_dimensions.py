@@ -198,7 +198,7 @@ class TestDimensionsOfDocuments(DimensionCase):
         other = self.analytic("Design", self.trades)
         move, _there, details = self.sell([(other, 100)])
         self.assertEqual(details, [None])
-        self.assertIn("Design has no Class in QuickBooks", move.qbo_message)
+        self.assertIn("Design has no class in QuickBooks", move.qbo_message)
 
     def test_off_sends_no_class(self):
         move, there, details = self.sell([(self.in_retail | self.in_north, 100)])

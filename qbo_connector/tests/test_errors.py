@@ -211,7 +211,7 @@ class TestErrorsOfObjects(ImportCase):
             ("qbo.object", "TaxRate:3", 3, "waiting"),
         )
         self.assertGreater(row.value, 300)
-        self.assertEqual(row.name, f"QuickBooks' TaxRate “{rate.name}” is not mapped")
+        self.assertEqual(row.name, f"QuickBooks' tax rate “{rate.name}” is not mapped")
         self.assertEqual(row.remedy_label, "Map Taxes")
         self.assertTrue(row.action_remedy()["domain"])
         rate.tax_id = tax
@@ -231,7 +231,7 @@ class TestErrorsOfObjects(ImportCase):
         words = "Dated …, but Odoo's books are locked until …. Open the period under"
         self.assertEqual(row.document_count, 2)
         self.assertIn(f"error:Invoice:{words}", row.cause)
-        self.assertIn(f"Invoice not taken over: {words}", row.name)
+        self.assertIn(f"Not taken over (invoice): {words}", row.name)
         self.company.sale_lock_date = False
         row.action_retry_one()
         self.run_jobs()
@@ -247,7 +247,7 @@ class TestErrorsOfObjects(ImportCase):
         self.assertEqual(self.rows().mapped("document_count"), [1, 1, 1])
         invoices[1]._fail("“Bo” owes 1,070.25 on Monday.")
         row = self.rows().filtered(lambda row: row.document_count == 2)
-        self.assertEqual(row.name, "Invoice not taken over: … owes … on Monday")
+        self.assertEqual(row.name, "Not taken over (invoice): … owes … on Monday")
         found = self.env["qbo.object"].search(row.action_open()["domain"])
         self.assertEqual(found, invoices[0] + invoices[1])
         other = self.rows() - row
@@ -258,7 +258,7 @@ class TestErrorsOfObjects(ImportCase):
         self.locked()
         self.backend.object_ids.filtered("error_kind").error_kind = False
         row = self.rows()
-        self.assertEqual(row.name, "Invoice that could not be taken over")
+        self.assertEqual(row.name, "Not taken over: invoice")
         found = self.env["qbo.object"].search(row.action_open()["domain"])
         self.assertEqual(len(found), 2)
 

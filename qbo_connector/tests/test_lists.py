@@ -1,3 +1,5 @@
+from ..const import ENTITIES
+from ..entities.books import Missing
 from .import_common import ImportCase
 from .test_export import ExportCase
 
@@ -174,3 +176,15 @@ class TestTermsOut(ExportCase):
         self.assertEqual(first["PaymentMethodRef"], second["PaymentMethodRef"])
         methods = self.books.pages("PaymentMethod", "Name = 'Bank transfer'")
         self.assertEqual(sum(map(len, methods)), 1)
+
+
+class TestNamesOfEntities(ImportCase):
+    def test_people_read_words_and_not_names_of_the_api(self):
+        names = self.env["qbo.object"]._entity_name
+        for entity in ENTITIES:
+            self.assertTrue(names(entity).islower(), entity)
+        self.assertEqual(names("CreditMemo"), "credit memo")
+        rate = self.backend.object_ids.filtered(lambda o: o.entity == "TaxRate")[:1]
+        missing = Missing("TaxRate", rate.qbo_id, rate.name)
+        words = self.env["qbo.entity.invoice"]._words_for_missing(missing)
+        self.assertIn(f"QuickBooks' tax rate “{rate.name}” is not mapped", words)
