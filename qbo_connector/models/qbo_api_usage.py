@@ -10,7 +10,8 @@ class QboApiUsage(models.Model):
     """Calls to QuickBooks, counted by day and kind.
 
     Intuit meters reads (CorePlus) and not writes. Rows are only ever added, one for
-    each transaction: two jobs that count at once never wait for each other.
+    each transaction, carried out or undone: two jobs that count at once never wait for
+    each other.
     """
 
     _name = "qbo.api.usage"
@@ -58,12 +59,22 @@ class QboBackend(models.Model):
         calls = [] if calls is None else calls
         client = super()._client(calls)
         self.env.cr.precommit.add(lambda: self._count_calls(calls))
+        self.env.cr.postrollback.add(lambda: self._count_calls_anew(calls))
         return client
 
+    def _count_calls_anew(self, calls):
+        """Intuit has metered what was called, also in a transaction that is undone."""
+        if not calls:
+            return
+        with self.env.registry.cursor() as cr:
+            # A connection that was new in that transaction is gone.
+            backend = self.with_env(self.env(cr=cr)).exists()
+            if backend:
+                backend._count_calls(calls)
+
     def _count_calls(self, calls):
-        """Add what was called in this transaction, once."""
+        """Add what was called in this transaction."""
         kinds = Counter(call.kind for call in calls)
-        calls.clear()
         self.env["qbo.api.usage"].sudo().create(
             [
                 {
