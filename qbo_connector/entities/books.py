@@ -51,6 +51,7 @@ class Books:
     :param int company_id: the Odoo company
     :param str home_currency: ISO code of the company's currency
     :param dict currencies: {ISO code: Odoo currency id}
+    :param dict words: names of lines that have none in QuickBooks: discount, shipping
     :ivar dict dimensions: {("Class" or "Department", id): analytic account id}
     :param empty_slots: fields of the connection's journals that are not chosen
     """
@@ -67,6 +68,7 @@ class Books:
         home_currency="USD",
         currencies=None,
         empty_slots=(),
+        words=None,
     ):
         self.ids = ids or {}
         self.names = names or {}
@@ -79,6 +81,7 @@ class Books:
         self.currencies = currencies or {}
         self.dimensions = {}
         self.empty_slots = empty_slots
+        self.words = words or {"discount": "Discount", "shipping": "Shipping"}
 
     def find(self, entity, ref):
         """Odoo id of a reference ({"value", "name"}), or False."""

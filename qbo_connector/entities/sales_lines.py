@@ -79,7 +79,7 @@ def _sales(line, rates, books):
     item = detail.get("ItemRef") or {}
     values = {
         "product_id": books.find("Item", item),
-        "name": line.get("Description") or _item_label(item),
+        "name": line.get("Description") or _item_label(item, books),
         "tax_ids": _line_taxes(detail.get("TaxCodeRef"), rates, books),
         **_quantity_and_price(line, detail),
         **line_distribution(detail, books),
@@ -96,8 +96,10 @@ def _income(books):
     return {"account_id": books.account(None, "income")}
 
 
-def _item_label(item):
-    return "Shipping" if item.get("value") == SHIPPING else item.get("name") or "/"
+def _item_label(item, books):
+    if item.get("value") == SHIPPING:
+        return books.words["shipping"]
+    return item.get("name") or "/"
 
 
 def _quantity_and_price(line, detail):
@@ -157,7 +159,7 @@ def _discount(line, payload, lines, books):
     detail = line.get("DiscountLineDetail") or {}
     amount = line.get("Amount") or 0.0
     account = books.account(detail.get("DiscountAccountRef"), "discount")
-    label = line.get("Description") or _discount_label(detail)
+    label = line.get("Description") or _discount_label(detail, books)
     shares = {(): amount}
     if payload.get("ApplyTaxAfterDiscount") or payload.get("GlobalTaxCalculation"):
         shares = _shares(amount, lines)
@@ -174,9 +176,9 @@ def _discount(line, payload, lines, books):
     ]
 
 
-def _discount_label(detail):
-    percent = detail.get("DiscountPercent")
-    return f"Discount {percent:g} %" if percent else "Discount"
+def _discount_label(detail, books):
+    word, percent = books.words["discount"], detail.get("DiscountPercent")
+    return f"{word} {percent:g} %" if percent else word
 
 
 def _shares(amount, lines):

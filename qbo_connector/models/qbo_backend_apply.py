@@ -96,7 +96,19 @@ class QboBackend(models.Model):
             home_currency=self.company_id.currency_id.name,
             currencies=self._currencies(objects),
             empty_slots=[field for field in JOURNALS if not self[field]],
+            words=self._line_words(),
         )
+
+    def _line_words(self):
+        """Names of lines that have none in QuickBooks, in the company's language.
+
+        Not in that of whoever syncs: a document would change with each of them.
+        """
+        company = self.with_context(lang=self.company_id.partner_id.lang)
+        return {
+            "discount": company.env._("Discount"),
+            "shipping": company.env._("Shipping"),
+        }
 
     def _default_accounts(self):
         income = self.income_account_id.id

@@ -114,6 +114,14 @@ class TestLines(BaseCase):
             self.lines(sale(10, tax="99"))
         self.assertEqual(caught.exception.key, "TaxCode:99")
 
+    def test_lines_without_a_name_have_the_words_of_the_books(self):
+        words = {"discount": "Rabatt", "shipping": "Versand"}
+        books = Books(accounts={"income": 400, "discount": 410}, words=words)
+        shipping = sale(12, ItemRef={"value": "SHIPPING_ITEM_ID"})
+        lines = [shipping, discount(10, DiscountPercent=10)]
+        values = line_values({"Line": lines}, books)
+        self.assertEqual([v["name"] for v in values], ["Versand", "Rabatt 10 %"])
+
     def test_a_discount_after_tax_is_untaxed(self):
         lines = self.lines(sale(100, tax="TAX"), discount(10), TxnTaxDetail=tax(8))
         self.assertEqual(prices(lines)[-1], (1.0, -10, []))
