@@ -5,11 +5,13 @@ from odoo import fields
 from ..client import faults
 
 
-def explain(backend, error, label):
+def explain(backend, error, label, then=None):
     """A refusal as a sentence: which record, what it means, their words, what to do.
 
     :param error: a `client.QboError`.
     :param str label: how people call the record.
+    :param str then: how it goes on after the remedy, where nothing is sent; it ends the
+        sentence.
     """
     _ = backend.env._
     decision = faults.of_error(error)
@@ -19,7 +21,7 @@ def explain(backend, error, label):
         meaning=_(decision.meaning),
         words=error,
         remedy=_(decision.remedy),
-        then=_then(backend, decision),
+        then=then or _then(backend, decision),
     )
 
 

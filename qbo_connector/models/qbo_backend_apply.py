@@ -1,6 +1,8 @@
+import logging
 from collections import Counter
 
 from psycopg2 import DataError, IntegrityError
+from psycopg2.errors import UniqueViolation
 
 from odoo import fields, models
 from odoo.exceptions import UserError
@@ -11,6 +13,7 @@ from ..entities.account import UNDEPOSITED_FUNDS
 from ..entities.books import Books, references
 from ..entities.entity import entity_model
 
+_logger = logging.getLogger(__name__)
 #: What one bad row may raise in a set of good ones; ValueError: a date that is none.
 ROW_ERRORS = (UserError, IntegrityError, DataError, ValueError)
 
@@ -42,11 +45,30 @@ class QboBackend(models.Model):
                 entity._apply(self, objects)
         except ROW_ERRORS as error:
             if len(objects) == 1:
-                objects._fail(" ".join(str(error).split()))
+                objects._fail(self._words_of(error, objects))
             else:
                 middle = len(objects) // 2
                 self._apply(objects[:middle])
                 self._apply(objects[middle:])
+
+    def _words_of(self, error, obj):
+        """Why an object cannot be taken over; what the database says is logged."""
+        if isinstance(error, UserError):
+            return " ".join(str(error).split())
+        label = f"{obj.entity} {obj.display_name}"
+        _logger.warning("%s of %s: %s", label, self.display_name, error)
+        if isinstance(error, UniqueViolation):
+            return self.env._(
+                "%s: Odoo has another record with the same number, name or QuickBooks"
+                " id. Rename or delete that one, then press Retry.",
+                label,
+            )
+        return self.env._(
+            "%s: it has a value that Odoo cannot store, such as a date or a number."
+            " Correct it in QuickBooks, or ask your administrator, who finds the reason"
+            " in the server's log; then press Retry.",
+            label,
+        )
 
     def _release_waiting(self, objects):
         """Objects that waited for one of these go on by themselves.

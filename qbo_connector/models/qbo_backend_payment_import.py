@@ -5,6 +5,8 @@ from odoo.addons.queue_job.job import identity_exact
 from ..client import QboError
 from ..client.query import condition
 from ..const import APPLY_SIZE, PAGE_SIZE, QUIET
+from .fault_words import explain
+from .qbo_backend_pull import TOLD
 
 
 class QboRun(models.Model):
@@ -100,18 +102,27 @@ class QboBackend(models.Model):
             missing = set(chosen.mapped("qbo_id")) - {row["Id"] for row in rows}
             gone = self._confirm_deleted(client, "Payment", missing)
         except QboError as error:
-            chosen._fail(str(error))
+            then = self.env._(", then choose it and press Import Selected again.")
+            for obj in chosen:
+                label = f"{obj.entity} {obj.display_name}"
+                obj._fail(explain(self, error, label, then))
             return False
         self.env["qbo.object"]._upsert(self, "Payment", rows, "listed")
         self.env["qbo.object"]._mark_deleted(self, "Payment", gone)
         return True
 
-    def _on_import_chosen_failed(self, exc_message=None, **_details):
+    def _on_import_chosen_failed(self, exc_name="", exc_message=None, **_details):
         """The job gave up: what is still to do says so, and can be chosen again."""
+        words = (exc_message or "").rstrip(".")
+        if exc_name.rpartition(".")[2] not in TOLD:
+            words = self.env._(
+                "something unexpected happened here, not in QuickBooks (%s), and your"
+                " administrator finds it in the failed job",
+                exc_name,
+            )
         chosen = self.env["qbo.object"].search(
             [("backend_id", "in", self.ids), ("state", "=", "chosen")]
         )
-        words = (exc_message or "").rstrip(".")
         chosen._fail(
             self.env._(
                 "The import stopped: %s. Choose the payment and press Import Selected"

@@ -1,10 +1,13 @@
 from unittest.mock import patch
 
 from odoo.fields import Command
+from odoo.tools import mute_logger
 
 from ..client import cdc
 from .import_common import ImportCase
 from .test_reconciliation import ReconciliationCase
+
+APPLY = "odoo.addons.qbo_connector.models.qbo_backend_apply"
 
 
 class TestInvoiceChanges(ImportCase):
@@ -127,6 +130,30 @@ class TestInvoiceChanges(ImportCase):
             self.sync()
         self.assertEqual(self.in_odoo("Invoice", invoice).state, "posted")
         self.assertFalse(self.row("Invoice", invoice).deleted)
+
+    def test_what_the_database_refuses_is_told_in_plain_words(self):
+        twice, odd = self.invoice(100), self.invoice(50)
+        self.env["account.move"].create({"move_type": "out_invoice"}).write(
+            {"qbo_id": twice["Id"]}
+        )
+        rows = self.books_rows("Invoice")
+        rows = [
+            {**row, "TxnDate": "2026-02-31"} if row["Id"] == odd["Id"] else row
+            for row in rows
+        ]
+        customers = self.books_rows("Customer")
+        self.env["qbo.object"]._upsert(self.backend, "Customer", customers)
+        self.env["qbo.object"]._upsert(self.backend, "Invoice", rows)
+        with mute_logger("odoo.sql_db"), self.assertLogs(APPLY, "WARNING") as log:
+            self.apply()
+        for document, word in ((twice, "the same number"), (odd, "such as a date")):
+            row = self.row("Invoice", document)
+            self.assertEqual(row.state, "error")
+            self.assertTrue(row.message.startswith(f"Invoice {row.name}: "))
+            self.assertIn(word, row.message)
+            self.assertIn("press Retry", row.message)
+            self.assertNotIn("DETAIL", row.message)
+        self.assertIn("duplicate key", "".join(log.output))
 
     def test_an_unposted_invoice_of_a_curious_user_is_posted_again(self):
         invoice = self.invoice(100)

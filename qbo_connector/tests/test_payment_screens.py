@@ -198,9 +198,37 @@ class TestImportPayments(PaymentScreensCase):
         with self.assertRaises(RetryableJobError):
             self.run_jobs()
         self.assertEqual(row.state, "chosen")
-        self.backend._on_import_chosen_failed(exc_message="503 Service Unavailable")
+        self.backend._on_import_chosen_failed(
+            exc_name="odoo.addons.queue_job.exception.FailedJobError",
+            exc_message="503 Service Unavailable",
+        )
         self.assertEqual(row.state, "error")
         self.assertIn("503 Service Unavailable", row.message)
+
+    def test_what_nobody_foresaw_is_told_without_the_words_of_a_program(self):
+        self.receive(10.0)
+        row = self.listing()
+        row.action_import_payments()
+        self.backend._on_import_chosen_failed(
+            exc_name="builtins.KeyError", exc_message="'TotalAmt'"
+        )
+        self.assertIn("KeyError", row.message)
+        self.assertIn("press Import Selected again", row.message)
+        self.assertNotIn("TotalAmt", row.message)
+
+    def test_a_refusal_of_quickbooks_says_which_payment_what_it_means_and_what_to_do(
+        self,
+    ):
+        self.receive(10.0)
+        row = self.listing()
+        fault = {"code": "5020", "message": "Permission Denied Error", "http": 403}
+        self.sandbox.control.fail_next(path="/query", fault=fault)
+        self.choose(row)
+        self.assertEqual(row.state, "error")
+        words = ("Payment", row.name, "QuickBooks says", "press Import Selected again")
+        for word in words:
+            self.assertIn(word, row.message)
+        self.assertNotIn("Export back", row.message)
 
     def test_nothing_is_imported_before_the_connection_is_switched_on(self):
         self.receive(10.0)
