@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 from odoo.addons.queue_job.job import identity_exact
 
@@ -120,6 +120,9 @@ class QboBackend(models.Model):
                 " administrator finds it in the failed job",
                 exc_name,
             )
+        self._stop_import(words)
+
+    def _stop_import(self, words):
         chosen = self.env["qbo.object"].search(
             [("backend_id", "in", self.ids), ("state", "=", "chosen")]
         )
@@ -131,3 +134,17 @@ class QboBackend(models.Model):
             )
         )
         self._notify_changed("qbo.object", chosen.ids)
+
+    @api.model
+    def _cron_sync(self):
+        self._tell_interrupted_imports()
+        return super()._cron_sync()
+
+    def _tell_interrupted_imports(self):
+        """Payments whose import the job runner gave up: its process died every time."""
+        dead = self._dead_jobs("_job_import_chosen")
+        for job in dead:
+            job.records.exists()._stop_import(
+                self.env._("the server was stopped each time it was tried")
+            )
+        dead.button_cancelled()  # each is told once

@@ -168,17 +168,7 @@ class QboBackend(models.Model):
 
     def _tell_interrupted(self):
         """Documents whose job the job runner gave up: its process died every time."""
-        dead = (
-            self.env["queue.job"]
-            .sudo()
-            .search(
-                [
-                    ("state", "=", "failed"),
-                    ("exc_name", "=", "JobFoundDead"),
-                    ("method_name", "=", "_job_qbo_push"),
-                ]
-            )
-        )
+        dead = self._dead_jobs("_job_qbo_push")
         for job in dead:
             for doc in job.records.exists():
                 if doc.qbo_state == "pending":
@@ -190,3 +180,17 @@ class QboBackend(models.Model):
                         )
                     )
         dead.button_cancelled()  # each is told once
+
+    def _dead_jobs(self, method):
+        """Jobs that the job runner gave up, of whose end nobody was told."""
+        return (
+            self.env["queue.job"]
+            .sudo()
+            .search(
+                [
+                    ("state", "=", "failed"),
+                    ("exc_name", "=", "JobFoundDead"),
+                    ("method_name", "=", method),
+                ]
+            )
+        )

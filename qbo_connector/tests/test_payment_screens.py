@@ -230,6 +230,18 @@ class TestImportPayments(PaymentScreensCase):
             self.assertIn(word, row.message)
         self.assertNotIn("Export back", row.message)
 
+    def test_an_import_that_is_killed_each_time_is_told_and_can_be_chosen_again(self):
+        self.receive(10.0)
+        row = self.listing()
+        row.action_import_payments()
+        job = self.pending_jobs([("method_name", "=", "_job_import_chosen")])
+        job.write({"state": "failed", "exc_name": "JobFoundDead"})
+        self.backend._tell_interrupted_imports()
+        self.assertEqual((job.state, row.state), ("cancelled", "error"))
+        self.assertIn("the server was stopped", row.message)
+        self.choose(row)
+        self.assertEqual(row.state, "linked")
+
     def test_nothing_is_imported_before_the_connection_is_switched_on(self):
         self.receive(10.0)
         row = self.listing()
