@@ -325,7 +325,7 @@ class QboBackend(models.Model):
             seconds = random.randint(seconds, seconds + max(2, seconds // 4))
         raise RetryableJobError(str(error), seconds=seconds or None) from error
 
-    def _on_import_failed(self, exc_name=None, exc_message=None, **_details):
+    def _on_import_failed(self, exc_name=None, exc_message=None, exc_info=None):
         """A job of a sync ended for good: say so where people look.
 
         QuickBooks' words are shown as they are; what went wrong in our own code is for
@@ -338,7 +338,28 @@ class QboBackend(models.Model):
                 " Now; if it happens again, show your administrator the failed job.",
                 exc_name,
             )
-        self._runs_under_way()._finish("failed", words)
+        self._runs_of_failed_job(exc_info)._finish("failed", words)
+
+    def _runs_of_failed_job(self, exc_info):
+        """The run of the job that just failed, while it is running.
+
+        The job runner does not tell which job that was, but it has just stored it.
+        """
+        job = (
+            self.env["queue.job"]
+            .sudo()
+            .search(
+                [
+                    ("model_name", "=", self._name),
+                    ("state", "=", "failed"),
+                    ("exc_info", "=", exc_info),
+                ],
+                order="date_started desc, id desc",
+                limit=1,
+            )
+        )
+        run_id = job.args and job.args[0]
+        return self._runs_under_way().filtered(lambda run: run.id == run_id)
 
 
 def _is_gone(client, entity, qbo_id):

@@ -147,6 +147,16 @@ class QboCase(AccountTestInvoicingCommon):
         job.store()
         self.env.flush_all()
 
+    def give_up(self, job, exc_name="QboUnavailable", exc_message="503"):
+        """What the job runner does with a job that failed for good."""
+        job = Job.load(job.env, job.uuid)
+        what = {"exc_name": exc_name, "exc_message": exc_message}
+        what["exc_info"] = f"Traceback of {job.uuid}"
+        job.set_failed(**what)
+        job.store()
+        job.on_fail(what)
+        self.env.flush_all()
+
     def let_time_pass(self):
         """All that was written is an hour old: a test is one moment of the database."""
         self.env.flush_all()

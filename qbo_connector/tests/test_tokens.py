@@ -65,8 +65,9 @@ class TestTokens(ExportCase):
         self.assertFalse(self.backend.activity_ids)
 
     def test_a_programming_error_is_not_shown_as_a_reason(self):
-        run = self.backend._start_run("manual")
-        self.backend.sudo()._on_import_failed(exc_name="KeyError", exc_message="'Id'")
+        run = self.backend._start_sync()
+        job = self.pending_jobs([("model_name", "=", "qbo.backend")], 1)
+        self.give_up(job, "KeyError", "'Id'")
         self.assertEqual(run.state, "failed")
         self.assertIn("show your administrator", run.message)
 

@@ -59,16 +59,29 @@ class QboRun(models.Model):
         self.backend_id._delay_history(run)
 
     def _finish(self, state="done", message=False):
-        """A cancelled import stays so when its last page is settled."""
-        cancelled = self.filtered(lambda run: run.state == "cancelled")
-        result = super(QboRun, self - cancelled)._finish(state, message)
-        for run in (self - cancelled).filtered(lambda run: run.trigger == "history"):
+        """What is left to be read can be resumed: such an import is never done.
+
+        One that stopped stays so when the page that it had read is settled.
+        """
+        stopped = self.filtered(lambda run: run._has_stopped())
+        left = (self - stopped).filtered(lambda run: run.plan and state == "done")
+        ended = self - stopped - left
+        result = super(QboRun, ended)._finish(state, message)
+        for run in ended.filtered(lambda run: run.trigger == "history"):
             run._tell_result()
-        cancelled._notify_screens()
+        stopped._notify_screens()
+        if left:
+            words = self.env._(
+                "The connection was switched off. Resume goes on where it stopped."
+            )
+            left._finish("cancelled", words)
         return result
 
     def _tell_result(self):
         """An activity for who started it: counts, and how many errors to look at."""
+    def _has_stopped(self):
+        return self.state == "cancelled" or self.state == "failed" and bool(self.plan)
+
         words = self.env._(
             "Historical import: %(state)s. %(summary)s. %(message)s",
             state=dict(self._fields["state"]._description_selection(self.env))[
