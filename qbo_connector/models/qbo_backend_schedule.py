@@ -6,8 +6,8 @@ from odoo.exceptions import UserError, ValidationError
 #: Intervals below these only cost metered calls (minutes).
 SHORTEST_CHANGES = 5
 SHORTEST_FULL = 30
-#: The runs of each tier.
-TRIGGERS = {"changes": "schedule", "full": "full"}
+#: The runs of each tier. Where no cursor can be used, a first sync reads the changes.
+TRIGGERS = {"changes": ("schedule", "first"), "full": ("full",)}
 
 
 class QboBackend(models.Model):
@@ -104,7 +104,7 @@ class QboBackend(models.Model):
 
     def _due_at(self, tier):
         """The runs tell when a tier began last; no job writes on the connection."""
-        domain = [("backend_id", "=", self.id), ("trigger", "=", TRIGGERS[tier])]
+        domain = [("backend_id", "=", self.id), ("trigger", "in", TRIGGERS[tier])]
         run = self.env["qbo.run"].search(domain, order="id desc", limit=1)
         if not run:
             return fields.Datetime.now()

@@ -41,12 +41,29 @@ class TestSchedule(ImportCase):
         return (self.backend.run_ids - before).sorted("id").mapped("trigger")
 
     def test_each_tier_starts_when_its_interval_is_over(self):
-        self.assertEqual(self.tick(), ["schedule", "full"])
+        self.assertEqual(self.tick(minutes=5), ["schedule", "full"])
         self.assertEqual(self.tick(minutes=4), [])
         self.assertEqual(self.tick(minutes=1), ["schedule"])
         self.backend.changes_interval = 20
         self.assertEqual(self.tick(minutes=19), [])
         self.assertEqual(self.tick(minutes=36), ["schedule", "full"])
+
+    def test_a_first_sync_that_failed_is_not_due_before_its_interval_is_over(self):
+        self.tick()
+        for cursor in (False, "2026-01-01T00:00:00+00:00"):
+            self.backend._progress().cursor = cursor
+            self.env.flush_all()
+            self.env.cr.execute(
+                "UPDATE qbo_run SET create_date = create_date - interval '6 minutes'"
+            )
+            self.env.invalidate_all()
+            before = self.backend.run_ids
+            self.env["qbo.backend"]._cron_sync()
+            first = self.backend.run_ids - before
+            self.assertEqual(first.trigger, "first")
+            self.give_up(self.pending_jobs([("method_name", "=", "_job_pull_all")]))
+            self.assertEqual(first.state, "failed")
+            self.assertEqual(self.tick(minutes=1), [])
 
     def test_one_call_for_changes_brings_every_kind_of_record(self):
         self.tick()
@@ -93,7 +110,7 @@ class TestSchedule(ImportCase):
         self.assertEqual(self.progress.count(1), 3 * len(others))
 
     def test_the_next_sync_is_the_earlier_of_both_tiers(self):
-        self.tick()
+        self.tick(minutes=5)
         crons = self.env["ir.cron"].browse(
             self.env.ref(f"qbo_connector.{xmlid}").id
             for xmlid in ("cron_qbo_sync", "cron_qbo_full_pass")
