@@ -48,7 +48,7 @@ class QboBackend(models.Model):
         client = self._client(calls)
         page = self._retrying(lambda: client.page("Payment", where, start, PAGE_SIZE))
         listed = self.env["qbo.object"]._upsert(self, "Payment", page, "listed")
-        run._add(read_count=len(listed), call_count=len(calls))
+        run._add_read({"Payment": len(listed)}, call_count=len(calls))
         self._notify_changed("qbo.object", listed.ids)
         if len(page) == PAGE_SIZE:
             return self._delay_list_payments(run_id, where, start + PAGE_SIZE)

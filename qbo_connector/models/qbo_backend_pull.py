@@ -1,4 +1,5 @@
 import random
+from collections import Counter
 from datetime import datetime, timedelta, timezone
 
 from odoo import fields, models
@@ -131,7 +132,7 @@ class QboBackend(models.Model):
             lambda: client.page(entity, self._where(entity), start, PAGE_SIZE)
         )
         changed = self.env["qbo.object"]._upsert(self, entity, page)
-        run._add(read_count=len(changed), call_count=len(calls))
+        run._add_read({entity: len(changed)}, call_count=len(calls))
         seen += self._count_known(run, entity, page)
         if len(page) == PAGE_SIZE:
             self._delay_pull_all(run, entity, start + PAGE_SIZE, since, seen)
@@ -206,7 +207,7 @@ class QboBackend(models.Model):
         }
         changed |= self._read_unknown_taxes(client, changed)
         preferences = self._preferences_if_held(client)
-        run._add(read_count=self._store(changed, gone), call_count=len(calls))
+        run._add_read(self._store(changed, gone), call_count=len(calls))
         self._settle_events(events)
         if preferences:
             self._note_close_date(preferences)
@@ -220,12 +221,12 @@ class QboBackend(models.Model):
     def _store(self, changed, gone):
         """Keep what was read; returns how many objects are new, changed or gone."""
         objects = self.env["qbo.object"]
-        count = 0
+        counts = Counter()
         for entity, rows in changed.items():
-            count += len(objects._upsert(self, entity, rows))
+            counts[entity] += len(objects._upsert(self, entity, rows))
         for entity, ids in gone.items():
-            count += len(objects._mark_deleted(self, entity, ids))
-        return count
+            counts[entity] += len(objects._mark_deleted(self, entity, ids))
+        return counts
 
     def _read_unknown_taxes(self, client, changed):
         """{entity: rows} of both tax lists when a document uses an entry unknown here.

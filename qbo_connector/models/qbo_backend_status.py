@@ -100,7 +100,7 @@ class QboBackend(models.Model):
             "%(read)s entries read from QuickBooks, %(changed)s of them new or"
             " changed.",
             read=sum(map(len, lists.values())),
-            changed=changed,
+            changed=changed.total(),
         )
         left = len(self._unmapped(names[0]).filtered(is_needed))
         if left:

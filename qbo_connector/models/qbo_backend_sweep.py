@@ -110,7 +110,7 @@ class QboBackend(models.Model):
         absent = [row.qbo_id for row in ours if row.qbo_id not in there]
         gone = self._confirm_deleted(client, entity, absent)
         marked = self.env["qbo.object"]._mark_deleted(self, entity, gone)
-        run._add(read_count=len(marked), call_count=len(calls))
+        run._add_read({entity: len(marked)}, call_count=len(calls))
         return self._look_for_deleted(run, entity, since, seen, ours[-1].id)
 
     def _confirm_some_deleted(self, client, deleted):

@@ -1,3 +1,5 @@
+from collections import Counter
+
 from odoo import api, fields, models
 
 #: Objects that a sync applies before statistics of the tables are renewed.
@@ -39,6 +41,7 @@ class QboRun(models.Model):
     finished_at = fields.Datetime()
     read_count = fields.Integer("Read")
     applied_count = fields.Integer("Applied", help="Created, updated or skipped.")
+    read_by_entity = fields.Json(help="How many of them by QuickBooks' name for it.")
     created_count = fields.Integer("Created")
     updated_count = fields.Integer("Updated")
     skipped_count = fields.Integer(
@@ -105,6 +108,16 @@ class QboRun(models.Model):
         self._notify_screens()
 
     def _note_growth(self):
+    def _add_read(self, counts, **others):
+        """Add to the counters what was read.
+
+        :param dict counts: {entity: how many were new, changed or gone}
+        :param others: further counters, as of `_add`
+        """
+        known = Counter(self.read_by_entity or {})
+        self.read_by_entity = dict(known + Counter(counts))
+        self._add(read_count=sum(counts.values()), **others)
+
         """Let PostgreSQL count its rows again while a sync multiplies them.
 
         With statistics from before, Odoo's own search of what payments are reconciled

@@ -1,5 +1,8 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.fields import Domain
+
+from ..const import ENTITIES
+from .qbo_backend_flow import FLOW_FIELDS
 
 #: Syncs that somebody waits for at the screen.
 ASKED_FOR = ("manual", "retry", "sweep")
@@ -11,6 +14,35 @@ class QboRun(models.Model):
     """What a sync tells people: its records, and how it ended."""
 
     _inherit = "qbo.run"
+
+    objects = fields.Char(
+        compute="_compute_objects", help="What was read, by kind of record."
+    )
+
+    @api.depends("read_by_entity")
+    def _compute_objects(self):
+        words = self._words_for_entities()
+        for run in self:
+            counts = run.read_by_entity or {}
+            run.objects = ", ".join(
+                f"{words[entity]} {counts[entity]}"
+                for entity in ENTITIES
+                if entity in counts
+            )
+
+    def _words_for_entities(self):
+        """{entity: what people call several of them}"""
+        _ = self.env._
+        return {
+            "Account": _("Accounts"),
+            "TaxRate": _("Tax Rates"),
+            "TaxCode": _("Tax Codes"),
+            "Term": _("Terms"),
+            "PaymentMethod": _("Payment Methods"),
+            "Class": _("Classes"),
+            "Department": _("Locations"),
+            **{name: self.env["qbo.backend"]._flow_name(name) for name in FLOW_FIELDS},
+        }
 
     def action_open_records(self):
         """What this sync was the last to read or take over, errors included."""
