@@ -90,7 +90,8 @@ class TestHistoryImport(HistoryCase):
 
     def test_an_import_that_failed_can_be_resumed(self):
         run = self.start()
-        self.backend.sudo()._on_import_failed("QboUnavailable", "QuickBooks is away")
+        reading = self.pending_jobs([("method_name", "=", "_job_read_history")])
+        self.give_up(reading, exc_message="QuickBooks is away")
         self.assertEqual(run.state, "failed")
         self.assertIn("QuickBooks is away", self.backend.activity_ids.note)
         self.run_jobs()
@@ -98,6 +99,56 @@ class TestHistoryImport(HistoryCase):
         self.run_jobs()
         self.env.invalidate_all()
         self.assertEqual((run.state, run.created_count), ("done", 4))
+
+    def test_what_is_paid_between_two_pages_hides_no_open_invoice(self):
+        for page_size in (2, 3):
+            self.patch(qbo_history_import_jobs, "PAGE_SIZE", page_size)
+            month = f"2023-0{page_size}"
+            open_ones = [
+                self.invoice(10 + day, TxnDate=f"{month}-{day:02}")
+                for day in (1, 1, 2, 3, 3, 4, 5, 6)
+            ]
+            days = {"start": f"{month}-01", "end": f"{month}-28"}
+            run = self.start(**days, which="open", credit_notes=False, payments=False)
+            self.run_jobs(limit_jobs=1)
+            for paid in open_ones[:2]:
+                self.payment(paid["TotalAmt"], (paid, paid["TotalAmt"]))
+            self.run_jobs()
+            self.assertEqual(run.state, "done")
+            for invoice in open_ones[2:]:
+                self.assertTrue(self.in_odoo("Invoice", invoice), page_size)
+
+    def test_a_failure_of_another_sync_does_not_stop_an_import(self):
+        run = self.start()
+        other = self.backend._start_sync()
+        reading = [("method_name", "=", "_job_pull_changes")]
+        self.give_up(self.pending_jobs(reading))
+        self.assertEqual((run.state, other.state), ("running", "failed"))
+        self.run_jobs()
+        self.env.invalidate_all()
+        self.assertEqual((run.state, run.created_count), ("done", 4))
+        self.assertEqual(other.state, "failed")
+
+    def test_an_import_with_pages_left_is_never_done(self):
+        self.patch(qbo_history_import_jobs, "PAGE_SIZE", 2)
+        run = self.start()
+        self.run_jobs(limit_jobs=1)
+        run.sudo()._finish("failed", "It was interrupted.")
+        self.run_jobs()
+        self.env.invalidate_all()
+        self.assertEqual((run.state, run.applied_count), ("failed", 2))
+        run.action_resume()
+        self.run_jobs(limit_jobs=1)
+        self.backend.live = False
+        self.run_jobs()
+        self.env.invalidate_all()
+        self.assertEqual(run.state, "cancelled")
+        self.assertIn("switched off", run.message)
+        self.backend.live = True
+        run.action_resume()
+        self.run_jobs()
+        self.env.invalidate_all()
+        self.assertEqual((run.state, run.read_count), ("done", 4))
 
     def test_errors_are_counted_in_the_activity(self):
         self.company.sale_lock_date = "2025-12-31"

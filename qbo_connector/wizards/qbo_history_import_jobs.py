@@ -5,7 +5,8 @@ from odoo.exceptions import UserError
 
 from odoo.addons.queue_job.job import identity_exact
 
-from ..const import PAGE_SIZE
+from ..client.query import condition
+from ..const import OPEN_FIELDS, PAGE_SIZE
 
 
 class QboRun(models.Model):
@@ -21,7 +22,8 @@ class QboRun(models.Model):
         selection_add=[("cancelled", "Cancelled")], ondelete={"cancelled": "cascade"}
     )
     plan = fields.Json(
-        help="What is still to be read: [[entity, condition, first row], ...]."
+        help="What is still to be read: [[entity, condition, first row, days], ...]; no"
+        " first row: in the order of days."
     )
     total_count = fields.Integer("Expected", help="What QuickBooks counted before.")
 
@@ -77,11 +79,11 @@ class QboRun(models.Model):
             left._finish("cancelled", words)
         return result
 
-    def _tell_result(self):
-        """An activity for who started it: counts, and how many errors to look at."""
     def _has_stopped(self):
         return self.state == "cancelled" or self.state == "failed" and bool(self.plan)
 
+    def _tell_result(self):
+        """An activity for who started it: counts, and how many errors to look at."""
         words = self.env._(
             "Historical import: %(state)s. %(summary)s. %(message)s",
             state=dict(self._fields["state"]._description_selection(self.env))[
@@ -130,7 +132,10 @@ class QboBackend(models.Model):
         :param int total: how many QuickBooks counted.
         """
         run = self._start_run("history")
-        plan = [[entity, where, 1] for entity, where in queries]
+        plan = [
+            [entity, where, None if entity in OPEN_FIELDS else 1, None]
+            for entity, where in queries
+        ]
         run.write({"plan": plan, "total_count": total})
         self._delay_history(run)
         return run
@@ -145,20 +150,22 @@ class QboBackend(models.Model):
         run = self.env["qbo.run"].browse(run_id)
         if run.state != "running" or not run.plan:
             return None
-        (entity, where, start), *rest = run.plan
+        step, *rest = run.plan
         calls = []
         client = self._client(calls)
-        page = self._retrying(lambda: client.page(entity, where, start, PAGE_SIZE))
-        changed = self.env["qbo.object"]._upsert(self, entity, page)
-        following = [[entity, where, start + PAGE_SIZE]]
-        run.plan = (following if len(page) == PAGE_SIZE else []) + rest
-        run._add(
-            read_count=len(page),
+        page = self._retrying(lambda: client.page(*_query(*step)))
+        rows, following = _settled_by(page, *step)
+        changed = self.env["qbo.object"]._upsert(self, step[0], rows)
+        run.plan = following + rest
+        run._add_read(
+            {step[0]: len(rows)},
             call_count=len(calls),
             # What Odoo has as it is costs nothing further.
-            skipped_count=len(page) - len(changed),
-            applied_count=len(page) - len(changed),
+            skipped_count=len(rows) - len(changed),
+            applied_count=len(rows) - len(changed),
         )
+        if following and not rows:
+            return self._job_read_history(run_id)
         return run._delay_apply()
 
     def _job_compare(self, run_id, after=0):
@@ -167,3 +174,29 @@ class QboBackend(models.Model):
         if run.plan and run.state == "running":
             return self._delay_history(run)
         return super()._job_compare(run_id, after)
+
+
+def _query(entity, where, start, days=None):
+    """Arguments of `client.page` for a step of the plan."""
+    if days:
+        where = " AND ".join(filter(None, [where, condition("TxnDate", *days)]))
+    return entity, where, start or 1, PAGE_SIZE, "Id" if start else "TxnDate"
+
+
+def _settled_by(page, entity, where, start, days=None):
+    """(rows of a page that are taken over, the steps that read what comes after them).
+
+    Documents are read on from the day of the last one, not from a row: somebody who
+    pays an invoice meanwhile would move all open ones behind it. That day is read
+    again, because the page may have a part of it. Only where one day fills a page its
+    rows are counted.
+    """
+    if len(page) < PAGE_SIZE:
+        return page, []
+    if start:
+        return page, [[entity, where, start + PAGE_SIZE, days]]
+    first, last = page[0]["TxnDate"], page[-1]["TxnDate"]
+    if first == last:
+        return [], [[entity, where, 1, ["=", last]], [entity, where, None, [">", last]]]
+    rows = [row for row in page if row["TxnDate"] < last]
+    return rows, [[entity, where, None, [">=", last]]]
