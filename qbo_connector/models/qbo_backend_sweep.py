@@ -5,6 +5,8 @@ from odoo.fields import Domain
 
 #: QuickBooks is read whole this often, whatever change capture tells.
 SWEEP_EVERY = timedelta(days=7)
+#: Where that failed, it is tried again after this.
+SWEEP_AGAIN = timedelta(days=1)
 #: Objects of ours that one job looks up; each may need a read of its own.
 CONFIRM_SIZE = 100
 IDS = ("Id", "SyncToken")
@@ -20,6 +22,18 @@ class QboRun(models.Model):
         help="The newest object of the mirror when this began to read everything."
     )
 
+    def _finish(self, state="done", message=False):
+        result = super()._finish(state, message)
+        for run in self.filtered(lambda r: (r.trigger, r.state) == ("sweep", "done")):
+            run.backend_id._progress().swept_at = run.finished_at
+        return result
+
+
+class QboProgress(models.Model):
+    _inherit = "qbo.progress"
+
+    swept_at = fields.Datetime()
+
 
 class QboBackend(models.Model):
     """Reading everything finds what is gone, too; once a week that is done anyway.
@@ -32,7 +46,7 @@ class QboBackend(models.Model):
 
     _inherit = "qbo.backend"
 
-    sweep_started_at = fields.Datetime("All Compared", readonly=True, copy=False)
+    swept_at = fields.Datetime("All Compared", related="progress_ids.swept_at")
 
     def action_compare_all(self):
         """Compare everything now; says what it started, or why not."""
@@ -59,10 +73,12 @@ class QboBackend(models.Model):
     def _due_at(self, tier):
         if tier != "sweep":
             return super()._due_at(tier)
-        return (self.sweep_started_at or self.create_date) + SWEEP_EVERY
+        due = (self.swept_at or self.create_date) + SWEEP_EVERY
+        domain = [("backend_id", "=", self.id), ("trigger", "=", "sweep")]
+        latest = self.env["qbo.run"].search(domain, order="id desc", limit=1)
+        return max(due, latest.create_date + SWEEP_AGAIN) if latest else due
 
     def _start_sweep(self):
-        self.sudo().sweep_started_at = fields.Datetime.now()
         run = self._start_run("sweep")
         self._delay_pull_all(run)
         return run

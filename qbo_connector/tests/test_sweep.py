@@ -169,12 +169,34 @@ class TestSweep(ImportCase):
         crons = type(self.env["ir.cron"])
         self.startPatcher(patch.object(crons, "_commit_progress", self._go_on))
         week = timedelta(days=7)
-        self.backend.sweep_started_at = fields.Datetime.now() - week
+        self.backend._progress().swept_at = fields.Datetime.now() - week
         self.assertEqual(self.tick(), ["sweep"])
         self.assertEqual(self.tick(), [])
-        self.backend.sweep_started_at -= week
+        self.later(week)
         self.backend.auto_sync = False
         self.assertEqual(self.tick(), [])
+
+    def test_one_that_failed_compared_nothing_and_is_tried_again_the_next_day(self):
+        self.backend.auto_sync = True
+        crons = type(self.env["ir.cron"])
+        self.startPatcher(patch.object(crons, "_commit_progress", self._go_on))
+        before = fields.Datetime.now() - timedelta(days=8)
+        self.backend._progress().swept_at = before
+        self.env["qbo.backend"]._cron_sweep()
+        self.give_up(self.pending_jobs([("method_name", "=", "_job_pull_all")]))
+        self.assertEqual(self.backend.swept_at, before)
+        self.assertEqual(self.tick(), [])
+        self.later(timedelta(days=1))
+        self.assertEqual(self.tick(), ["sweep"])
+        self.assertGreater(self.backend.swept_at, before)
+
+    def later(self, time):
+        """So much time passes."""
+        self.backend._progress().swept_at -= time
+        self.env.flush_all()
+        update = "UPDATE qbo_run SET create_date = create_date - %s"
+        self.env.cr.execute(update, [time])
+        self.env.invalidate_all()
 
     def _go_on(self, *_processed, **_told):
         return 60.0
