@@ -1,6 +1,7 @@
 from collections import Counter
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 #: Objects that a sync applies before statistics of the tables are renewed.
 GROWTH = 300
@@ -40,8 +41,8 @@ class QboRun(models.Model):
     )
     finished_at = fields.Datetime()
     read_count = fields.Integer("Read")
-    applied_count = fields.Integer("Applied", help="Created, updated or skipped.")
     read_by_entity = fields.Json(help="How many of them by QuickBooks' name for it.")
+    applied_count = fields.Integer("Applied", help="Created, updated or skipped.")
     created_count = fields.Integer("Created")
     updated_count = fields.Integer("Updated")
     skipped_count = fields.Integer(
@@ -107,7 +108,6 @@ class QboRun(models.Model):
             run.write({name: run[name] + count for name, count in counts.items()})
         self._notify_screens()
 
-    def _note_growth(self):
     def _add_read(self, counts, **others):
         """Add to the counters what was read.
 
@@ -118,6 +118,7 @@ class QboRun(models.Model):
         self.read_by_entity = dict(known + Counter(counts))
         self._add(read_count=sum(counts.values()), **others)
 
+    def _note_growth(self):
         """Let PostgreSQL count its rows again while a sync multiplies them.
 
         With statistics from before, Odoo's own search of what payments are reconciled
@@ -141,10 +142,18 @@ class QboRun(models.Model):
         self._notify_screens()
 
     def _still_waiting(self):
-        """Objects that wait now; what waited earlier may have gone on since."""
-        return self.env["qbo.object"].search_count(
-            [("backend_id", "=", self.backend_id.id), ("state", "=", "waiting")]
-        )
+        """Objects of this sync that wait now; some may have gone on meanwhile."""
+        waiting = Domain("backend_id", "=", self.backend_id.id)
+        waiting &= Domain("state", "=", "waiting")
+        return self.env["qbo.object"].search_count(waiting & self._touched())
+
+    def _touched(self):
+        """Objects that changed while this ran: what another sync had later is its."""
+        domain = Domain("write_date", ">=", self.create_date)
+        if self.finished_at:  # in whole seconds
+            end = fields.Datetime.add(self.finished_at, seconds=1)
+            domain &= Domain("write_date", "<", end)
+        return domain
 
     def _notify_screens(self):
         """Open screens show how far it is: the run itself and its connection."""

@@ -58,13 +58,6 @@ class QboRun(models.Model):
         action = self.backend_id.action_open_errors()
         return {**action, "domain": list(Domain(action["domain"]) & self._touched())}
 
-    def _touched(self):
-        """Objects that changed while this ran: what another sync had later is its."""
-        domain = Domain("write_date", ">=", self.create_date)
-        if self.finished_at:
-            domain &= Domain("write_date", "<=", self.finished_at)
-        return domain
-
     def _finish(self, state="done", message=False):
         result = super()._finish(state, message)
         for run in self.filtered(lambda run: run.trigger in ASKED_FOR):
