@@ -123,6 +123,8 @@ class QboBackend(models.Model):
         :param int seen: how many objects of earlier pages the mirror had before.
         """
         run = self.env["qbo.run"].browse(run_id)
+        if run.state != "running":  # it was given up, and another one reads
+            return
         calls = []
         client = self._client(calls)
         if not since:
@@ -190,6 +192,8 @@ class QboBackend(models.Model):
         page by page; rows that are known already cost nothing further.
         """
         run = self.env["qbo.run"].browse(run_id)
+        if run.state != "running":
+            return None
         if not self._cursor_is_usable():  # it was when this was queued
             return self._delay_pull_all(run)
         calls = []

@@ -137,6 +137,8 @@ class QboBackend(models.Model):
     def _job_full_pass(self, run_id):
         """Read the company and its lists, then what changed, in the same run."""
         run = self.env["qbo.run"].browse(run_id)
+        if run.state != "running":
+            return
         calls = []
         client = self._client(calls)
         info = self._retrying(client.company_info)

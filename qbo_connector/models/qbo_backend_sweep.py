@@ -112,6 +112,8 @@ class QboBackend(models.Model):
     def _job_confirm_deleted(self, run_id, entity, since, seen, after):
         """Look up the next objects of ours in QuickBooks; a read confirms each lack."""
         run = self.env["qbo.run"].browse(run_id)
+        if run.state != "running":
+            return None
         ours = self.env["qbo.object"].search(
             self._alive(run, entity) & Domain("id", ">", after),
             order="id",

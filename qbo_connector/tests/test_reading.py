@@ -75,6 +75,18 @@ class TestReading(ImportCase):
         self.assertEqual(self.sync().state, "done")
         self.assertEqual(dead.state, "failed")
 
+    def test_jobs_of_a_sync_that_was_given_up_read_nothing(self):
+        self.sync()
+        runs = self.env["qbo.run"]
+        for start in ("_start_sync", "_start_full_pass", "_start_sweep"):
+            runs += getattr(self.backend, start)()
+        runs.sudo()._finish("failed", "It was interrupted. Sync again.")
+        self.sandbox.control.clear_log()
+        self.run_jobs()
+        self.env.invalidate_all()
+        self.assertFalse(self.sandbox.control.log())
+        self.assertEqual(set(runs.mapped("state")), {"failed"})
+
 
 class TestMoreIsRead(ImportCase):
     """A setting lets more come in than before: what is there already comes, too."""
