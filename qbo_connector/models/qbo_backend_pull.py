@@ -91,7 +91,7 @@ class QboBackend(models.Model):
         return run
 
     def _start_run(self, trigger):
-        self._release_currencies()
+        self.sudo()._release_currencies()
         values = {"backend_id": self.id, "trigger": trigger}
         return self.env["qbo.run"].sudo().create(values)
 
@@ -223,7 +223,7 @@ class QboBackend(models.Model):
         return run._delay_apply()
 
     def _store(self, changed, gone):
-        """Keep what was read; returns how many objects are new, changed or gone."""
+        """Keep what was read; returns {entity: how many are new, changed or gone}."""
         objects = self.env["qbo.object"]
         counts = Counter()
         for entity, rows in changed.items():

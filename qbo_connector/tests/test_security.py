@@ -70,6 +70,13 @@ class TestRights(SecurityCase):
         self.as_user("user", obj).action_retry()
         self.assertEqual(obj.state, "new")
 
+    def test_a_reader_may_sync_when_what_waits_can_go_on(self):
+        obj = self.backend.object_ids[0]
+        obj.write({"state": "waiting", "waiting_for": "Currency:EUR"})
+        self.env.ref("base.EUR").active = True
+        self.as_user("user").action_sync()
+        self.assertEqual(obj.state, "new")
+
     def test_where_the_tokens_go_is_the_administrators(self):
         for field, value in (
             ("base_url", "http://127.0.0.1:9"),
