@@ -44,6 +44,8 @@ NAME_LISTS = (*REFERENCE_LISTS, *DIMENSIONS, "Customer", "Item")
 PAGE_SIZE = 1000
 APPLY_SIZE = 150
 PUSH_SIZE = 30
+#: Rows of the log, or of the syncs, that are deleted in one transaction.
+CLEAN_UP_SIZE = 1000
 
 #: QuickBooks' limits, in characters (pages of Payment, Invoice, Customer and Item).
 REFERENCE_LENGTH = 21

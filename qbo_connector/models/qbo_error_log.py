@@ -1,9 +1,9 @@
 import json
 
 from odoo import api, fields, models
-from odoo.tools.constants import GC_UNLINK_LIMIT
 
 from ..client import QboError, answers
+from ..const import CLEAN_UP_SIZE
 
 MANAGER = "qbo_connector.group_qbo_manager"
 #: What of a payload is nobody's business who reads a log: cards, tax numbers.
@@ -45,6 +45,8 @@ class QboHistory(models.Model):
         deleted = 0
         backends = self.env["qbo.backend"].with_context(active_test=False).search([])
         for company, some in backends.grouped("company_id").items():
+            if deleted == CLEAN_UP_SIZE:  # a search with a limit of 0 has none
+                break
             days = max(some.mapped("history_days"))
             old = self.search(
                 [
@@ -56,11 +58,11 @@ class QboHistory(models.Model):
                     ),
                 ],
                 order="id",
-                limit=GC_UNLINK_LIMIT - deleted,
+                limit=CLEAN_UP_SIZE - deleted,
             )
             deleted += len(old)
             old.unlink()
-        return deleted, deleted == GC_UNLINK_LIMIT
+        return deleted, deleted == CLEAN_UP_SIZE
 
 
 class QboObject(models.Model):

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools.constants import GC_UNLINK_LIMIT
+
+from ..const import CLEAN_UP_SIZE
 
 #: Syncs that nobody asked for: where they find nothing, nobody needs a row of each.
 BY_THEMSELVES = ("schedule", "full", "webhook", "sweep")
@@ -70,7 +71,7 @@ class QboRun(models.Model):
             for backend in backends
         )
         runs = self.search(
-            old & Domain("state", "!=", "running"), order="id", limit=GC_UNLINK_LIMIT
+            old & Domain("state", "!=", "running"), order="id", limit=CLEAN_UP_SIZE
         )
         runs.unlink()
-        return len(runs), len(runs) == GC_UNLINK_LIMIT
+        return len(runs), len(runs) == CLEAN_UP_SIZE

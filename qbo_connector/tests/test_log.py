@@ -2,6 +2,7 @@ from datetime import date
 
 from odoo import fields
 
+from ..models import qbo_error_log
 from ..models.qbo_error_log import redacted
 from .test_export import ExportCase
 
@@ -72,6 +73,28 @@ class TestLog(ExportCase):
         self.age(entries[:1], 11)
         self.env["qbo.history"].sudo()._gc_history()
         self.assertFalse(entries[:1].exists())
+
+    def test_the_log_is_deleted_in_parts(self):
+        other = self.env["res.company"].create({"name": "Another"})
+        self.env["qbo.backend"].sudo().create({"company_id": other.id})
+        entry = {"res_model": "account.move", "res_id": 1, "direction": "in"}
+        old = (
+            self.env["qbo.history"]
+            .sudo()
+            .create(
+                [
+                    {**entry, "outcome": "error", "company_id": company.id}
+                    for company in (self.company, self.company, other, other)
+                ]
+            )
+        )
+        self.age(old, 1000)
+        self.patch(qbo_error_log, "CLEAN_UP_SIZE", 2)
+        left = []
+        for _part in range(2):
+            told = self.env["qbo.history"].sudo()._gc_history()
+            left.append((told, len(old.exists())))
+        self.assertEqual(left, [((2, True), 2), ((2, True), 0)])
 
     def age(self, entries, days):
         self.env.flush_all()
