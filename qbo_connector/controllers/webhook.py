@@ -1,6 +1,6 @@
 import logging
 
-from werkzeug.exceptions import abort
+from werkzeug.exceptions import RequestEntityTooLarge, abort
 
 from odoo import SUPERUSER_ID, http
 from odoo.http import request
@@ -38,7 +38,10 @@ class QboWebhook(http.Controller):
         What is signed is acknowledged even if nothing can be made of it: Intuit would
         send it again for days and hold back what comes after it.
         """
-        body = request.httprequest.get_data()
+        try:
+            body = request.httprequest.get_data()
+        except RequestEntityTooLarge:  # it came in chunks, without a length
+            return _refusal()
         signature = request.httprequest.headers.get("intuit-signature", "")
         backends = request.env(user=SUPERUSER_ID)["qbo.backend"]
         connections = backends._signed_connections(body, signature)

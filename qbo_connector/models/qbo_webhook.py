@@ -39,7 +39,9 @@ INSERT = """
     INSERT INTO qbo_event (backend_id, entity, qbo_id, changed_at, gone, received_at)
     SELECT %(backend)s, event.*, %(now)s
       FROM unnest(%(entities)s, %(ids)s, %(times)s::timestamp[], %(gone)s) event
-     WHERE (SELECT count(*) FROM qbo_event WHERE backend_id = %(backend)s) < %(room)s
+     LIMIT greatest(0, %(room)s - (
+               SELECT count(*) FROM qbo_event WHERE backend_id = %(backend)s
+           ))
 """
 
 
@@ -171,15 +173,14 @@ class QboBackend(models.Model):
 
     def _keep_events(self, events):
         """Add the ids to what is to be read, as far as there is room."""
-        some = events[:MAX_EVENTS]
         self.env.cr.execute(
             INSERT,
             {
                 "backend": self.id,
-                "entities": [NAMES[event.entity] for event in some],
-                "ids": [event.id for event in some],
-                "times": [event.at for event in some],
-                "gone": [event.gone for event in some],
+                "entities": [NAMES[event.entity] for event in events],
+                "ids": [event.id for event in events],
+                "times": [event.at for event in events],
+                "gone": [event.gone for event in events],
                 "now": fields.Datetime.now(),
                 "room": MAX_EVENTS,
             },
