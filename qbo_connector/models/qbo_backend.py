@@ -305,7 +305,15 @@ class QboBackend(models.Model):
         """
         client = self._client()
         info, preferences = client.company_info(), client.preferences()
-        self.write(self._company_values(info, preferences))
+        self._note_company(info, preferences)
+
+    def _note_company(self, info, preferences):
+        """Write what of them has changed: mostly nothing, and nobody is in the way."""
+        values = self._company_values(info, preferences)
+        now = self.new(values)
+        changed = {name: values[name] for name in values if now[name] != self[name]}
+        if changed:
+            self.write(changed)
 
     @api.model
     def _company_values(self, info, preferences):

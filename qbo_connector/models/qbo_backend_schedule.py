@@ -144,7 +144,7 @@ class QboBackend(models.Model):
         info = self._retrying(client.company_info)
         preferences = self._retrying(client.preferences)
         lists = self._retrying(lambda: self._read_lists(client))
-        self.write(self._company_values(info, preferences))
+        self._note_company(info, preferences)
         run._add_read(self._store(lists, {}), call_count=len(calls))
         if self._cursor_is_usable():
             self._delay_pull_changes(run)

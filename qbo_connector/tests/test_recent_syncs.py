@@ -87,6 +87,33 @@ class TestRecentSyncs(RunCase):
             self.env["qbo.object"].search(later.action_open_records()["domain"])
         )
 
+    def test_what_waits_since_an_earlier_sync_is_not_counted_again(self):
+        invoice = self.invoice(100)
+        self.sync()
+        row = self.row("Invoice", invoice)
+        row.write({"state": "waiting", "waiting_for": "Customer:99999"})
+        objects = self.env["qbo.object"]
+        for age, waiting in (("0 hours", 1), ("1 hour", 0)):
+            self.env.flush_all()
+            self.env.cr.execute(
+                "UPDATE qbo_object SET write_date = write_date - %s::interval"
+                " WHERE id = %s",
+                [age, row.id],
+            )
+            self.env.invalidate_all()
+            run = self.run_by_itself("manual")
+            listed = objects.search(run.action_open_errors()["domain"])
+            self.assertEqual((run.waiting_count, len(listed)), (waiting, waiting))
+
+    def test_a_sync_says_which_kinds_it_read(self):
+        paid = self.invoice(100)
+        self.invoice(60)
+        self.payment(100, (paid, 100))
+        run = self.sync()
+        self.assertEqual(run.objects, "Customers 1, Invoices 2, Payments 1")
+        self.assertEqual(sum(run.read_by_entity.values()), run.read_count)
+        self.assertFalse(self.run_by_itself().objects)
+
     def test_the_page_of_the_connection_shows_the_latest_only(self):
         for _each in range(12):
             latest = self.run_by_itself("manual")
@@ -202,6 +229,23 @@ class TestProgress(RunCase):
         self.assertTrue(self.backend.event_at)
         self.assertNotEqual(self.backend.cursor, cursor)
         self.assertGreaterEqual(self.backend.last_sync_at, synced)
+
+    def test_a_full_pass_writes_what_has_changed_of_the_company(self):
+        self.env.flush_all()
+        before = self.versions()
+        self.full_pass()
+        self.backend._start_sweep()
+        self.run_jobs()
+        self.env.flush_all()
+        self.assertEqual(self.versions(), before)
+        self.quickbooks.close_books("2026-06-30")
+        self.full_pass()
+        self.assertEqual(str(self.backend.book_close_date), "2026-06-30")
+
+    def full_pass(self):
+        self.backend._start_full_pass()
+        self.run_jobs()
+        self.env.flush_all()
 
     def versions(self):
         """Each update of a row gives it another place in its table."""
