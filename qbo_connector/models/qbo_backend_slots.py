@@ -250,7 +250,8 @@ class QboBackend(models.Model):
             for backend in self:
                 backend._continue_slots(filled)
         if vals.get("generic_item_id"):
-            self._release_documents([cause_of_slot("used_item_id")])
+            for backend in self:
+                backend._release_fixed([cause_of_slot("used_item_id")])
         return result
 
     def _continue_slots(self, filled):

@@ -21,7 +21,7 @@ class QboBackend(models.Model):
                 and o.state == "linked"
             )
             records = linked._records().values()
-            backend._release_documents([cause_of(record) for record in records])
+            backend._release_fixed([cause_of(record) for record in records])
             customers = [each.id for each in records if each._name == "res.partner"]
             backend._release_customers(customers)
         return result

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 
+from ..const import PUSH_SIZE
 from .qbo_error import BOOKKEEPERS, cause_domain
 
 
@@ -42,20 +43,43 @@ class QboTrial(models.Model):
         answer = record._qbo_retry()
         if record._qbo_in_trouble():  # it cannot be sent; the answer says why
             return answer
-        key = {
-            "company_id": error.company_id.id,
-            "res_model": error.res_model,
-            "cause": error.cause,
-        }
-        trials = self.sudo()
-        trials.search([(name, "=", value) for name, value in key.items()]).unlink()
-        trials.create({**key, "res_id": record.id})
+        self._note(record, error.cause)
         return self.env["qbo.backend"]._toast(
             self.env._(
                 "%s is tried first. When it succeeds, the others follow by themselves.",
                 record.display_name,
             ),
             "info",
+        )
+
+    def _start_unasked(self, cause, documents):
+        """Try the oldest of these documents, unless one of them is just being tried."""
+        running = self._of(documents, cause).filtered(lambda t: t.state == "running")
+        tried = documents.filtered(lambda doc: doc.id == running.res_id)
+        if tried.qbo_state != "pending":
+            oldest = documents.sorted("id")[0]
+            oldest._qbo_enqueue()
+            self._note(oldest, cause)
+
+    def _of(self, records, cause):
+        return self.sudo().search(
+            [
+                ("company_id", "=", records.company_id.id),
+                ("res_model", "=", records._name),
+                ("cause", "=", cause),
+            ]
+        )
+
+    def _note(self, record, cause):
+        """Others wait for the outcome of this record; a former trial is over."""
+        self._of(record, cause).unlink()
+        self.sudo().create(
+            {
+                "company_id": record.company_id.id,
+                "res_model": record._name,
+                "res_id": record.id,
+                "cause": cause,
+            }
         )
 
     def _settle(self, records):
@@ -135,3 +159,18 @@ class QboBackend(models.Model):
     def _release_waiting(self, objects):
         self.env["qbo.trial"]._settle(objects)
         return super()._release_waiting(objects)
+
+    def _release_fixed(self, causes):
+        """Somebody put right what documents wait for: of many, one is tried first.
+
+        What was chosen may be wrong again. Then the others wait for the next choice,
+        and QuickBooks is not asked in vain for each of them.
+
+        :param list causes: keys of records, see `sending.cause_of`.
+        """
+        for waiting in self._waiting_documents(causes):
+            for cause, documents in waiting.grouped("qbo_cause").items():
+                if len(documents) > PUSH_SIZE:
+                    self.env["qbo.trial"]._start_unasked(cause, documents)
+                else:
+                    documents._qbo_enqueue()

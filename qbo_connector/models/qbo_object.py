@@ -252,7 +252,7 @@ class QboObject(models.Model):
         self.backend_id._continue_waiting(self)
         for backend in self.backend_id:
             causes = [cause_of(target) for _record, target in chosen if target]
-            backend._release_documents(causes)
+            backend._release_fixed(causes)
 
     def _settle_mapping(self):
         """Reference lists wait for a person's choice; what is mapped stays mapped."""

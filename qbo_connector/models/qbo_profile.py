@@ -248,7 +248,7 @@ class QboBackend(models.Model):
             row._link(change.value)
             rows |= row
         self._continue_waiting(rows)
-        self._release_documents([cause_of(change.value) for change in changes])
+        self._release_fixed([cause_of(change.value) for change in changes])
 
 
 def _portable_fields(record):

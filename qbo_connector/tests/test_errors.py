@@ -1,7 +1,10 @@
 from datetime import date
+from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
 
+from ..models import qbo_error_trial
+from ..models.sending import cause_of
 from .http_common import QboHttpCase
 from .import_common import ImportCase
 from .test_export import ExportCase
@@ -89,6 +92,33 @@ class TestErrors(ErrorCase):
         self.assertEqual(payments.mapped("qbo_state"), ["error"] * 3)
         writes = [c for c in self.sandbox.control.log() if c["method"] == "POST"]
         self.assertEqual(len(writes), 1)
+
+    def test_what_is_put_right_for_many_documents_is_tried_with_one(self):
+        self.startPatcher(patch.object(qbo_error_trial, "PUSH_SIZE", 2))
+        account = self.backend.object_ids.filtered(
+            lambda o: o.entity == "Account" and o.account_id
+        )[:1]
+        payments = self.env["account.payment"].union(
+            *(self.pay(1.0 + number, self.invoices[:1]) for number in range(4))
+        )
+        payments = payments.sorted("id")
+        for payment in payments:
+            payment._qbo_mark_error("Map it", cause_of(account.account_id))
+        self.sandbox.control.close_books("2026-10-31")
+        self.sandbox.control.clear_log()
+        self.backend._continue_waiting(account)
+        self.assertEqual(payments.mapped("qbo_state"), ["pending"] + 3 * ["error"])
+        self.run_jobs()
+        self.env.invalidate_all()
+        self.assertEqual(payments[0].qbo_cause, "closed_books")
+        self.assertEqual(payments.mapped("qbo_state"), 4 * ["error"])
+        writes = [c for c in self.sandbox.control.log() if c["method"] == "POST"]
+        self.assertEqual(len(writes), 1)
+        self.sandbox.control.close_books(None)
+        self.backend._continue_waiting(account)
+        self.run_jobs()
+        self.env.invalidate_all()
+        self.assertEqual(payments.mapped("qbo_state"), ["error"] + 3 * ["synced"])
 
     def test_a_retry_that_fails_can_be_tried_again(self):
         payments = self.refused()

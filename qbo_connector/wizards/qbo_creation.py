@@ -288,4 +288,4 @@ class QboCreationLine(models.TransientModel):
         backend._settle_reference_lists()
         backend.invalidate_recordset([*TWINS.values(), "used_item_id"])
         backend._continue_waiting(row.filtered(lambda o: o.entity in REFERENCE_LISTS))
-        backend._release_documents([cause_of(record)])
+        backend._release_fixed([cause_of(record)])
