@@ -17,7 +17,7 @@ from ..kernel.schema import (
     struct,
     text,
 )
-from . import accounts
+from . import accounts, unapplying
 from .money_terms import currency_of
 from .transaction import FIELDS, Transaction, home_total, identify, rate_of
 
@@ -159,6 +159,9 @@ class Deposit(Transaction):
         return Posting(
             detail["AccountRef"]["value"], -home, -cents, name, line.get("Description")
         )
+
+    def after_update(self, books, body):
+        unapplying.fit(books, self.name, body["Id"], payable=True)
 
     def parties(self, books, body):
         found = []

@@ -6,6 +6,7 @@ tokens anew from ledger and links, before the commit.
 
 import json
 
+from .. import faults
 from ..clock import shown
 from .reading import Reader
 from .store import dump, key
@@ -70,12 +71,28 @@ class Consequences(Reader):
             self.touch(entity, identifier, TIME)
 
     def _post(self, kind, body, postings):
-        """Put new postings in the place of the old; both concern their accounts."""
+        """Put new postings in the place of the old; both concern their accounts.
+
+        :raises Fault: 6000 for an account of a third currency
+        """
+        if self.multicurrency:
+            self._check_currencies(body, postings)
         accounts = {int(each.account) for each in postings}
         accounts |= self.ledger.accounts(kind.name, body["Id"])
         self.ledger.post(kind.name, body["Id"], body.get("TxnDate"), postings)
         for account in accounts:
             self.touch("Account", account, NOTHING)
+
+    def _check_currencies(self, body, postings):
+        """An account is kept in the home currency or in the transaction's."""
+        for account in {each.account for each in postings if each.amount}:
+            found = self.find("Account", account)
+            currency = found["CurrencyRef"]["value"]
+            if currency not in (self.home_currency, body["CurrencyRef"]["value"]):
+                raise faults.business(
+                    f"{found['Name']} is in {currency}, the transaction in another "
+                    "currency."
+                )
 
     def flush(self):
         """Bring every touched object up to date; call before answering."""

@@ -97,6 +97,26 @@ def test_a_vendor_s_bill_may_be_on_payables(control):
     assert control.get("Vendor", vendor["Id"])["Balance"] == 0
 
 
+def test_a_smaller_refund_of_a_vendor_uses_less_of_a_credit(control):
+    vendor = control.create("Vendor", {"DisplayName": "Norton Lumber"})
+    credit = owe(control, vendor, 30, "VendorCredit")
+    whose = {"Entity": {"value": vendor["Id"], "type": "VENDOR"}}
+    refund = deposit(control, other(30, PAYABLE, **whose))
+    lines = [
+        {"Amount": 30, "LinkedTxn": [{"TxnId": txn["Id"], "TxnType": kind}]}
+        for kind, txn in (("Deposit", refund), ("VendorCredit", credit))
+    ]
+    check = {"BankAccountRef": {"value": BANK}}
+    body = {"PayType": "Check", "CheckPayment": check, "TotalAmt": 0, "Line": lines}
+    control.create("BillPayment", {**body, "VendorRef": {"value": vendor["Id"]}})
+    assert control.get("VendorCredit", credit["Id"])["Balance"] == 0
+    less = {**refund["Line"][0], "Amount": 20}
+    refund = control.get("Deposit", refund["Id"])
+    control.update("Deposit", {**refund, "Line": [less]})
+    (payment,) = control.query("select * from BillPayment")
+    assert [line["Amount"] for line in payment["Line"]] == [30, 20]
+
+
 def test_a_discount_is_no_receivable(api, customer):
     detail = {"DiscountAccountRef": {"value": RECEIVABLE}}
     line = {

@@ -317,6 +317,19 @@ def test_a_deposit_place_is_in_home_or_the_documents_currency(british, british_a
     assert british_api.refused("payment", body)["code"] == "6000"
 
 
+def test_an_account_of_a_third_currency_takes_no_part(british, british_api):
+    body = {"Name": "Euros", "AccountType": "Bank", "CurrencyRef": {"value": "EUR"}}
+    euros = {"value": british.create("Account", body)["Id"]}
+    spent = {"AccountRef": {"value": "7"}, "TaxCodeRef": {"value": "5"}}
+    kind = "AccountBasedExpenseLineDetail"
+    body = {"PaymentType": "Cash", "AccountRef": euros}
+    body["Line"] = [{"Amount": 5, "DetailType": kind, kind: spent}]
+    pounds = {**body, "CurrencyRef": {"value": "GBP"}}
+    assert british_api.refused("purchase", pounds)["code"] == "6000"
+    british.create("Purchase", {**body, "CurrencyRef": {"value": "EUR"}})
+    assert british.get("Account", euros["value"])["CurrentBalance"] == -5
+
+
 def test_names_abroad_start_with_what_they_owe_in_their_currency(british):
     body = {"CurrencyRef": {"value": "EUR"}, "OpenBalanceDate": "2026-01-31"}
     body["Balance"] = 50

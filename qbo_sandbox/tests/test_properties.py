@@ -216,6 +216,16 @@ class Bookkeeping(RuleBasedStateMachine):
         assert kept == summed
 
     @invariant()
+    def what_is_owed_is_owed_by_somebody(self):
+        rest = self.rows(
+            "SELECT account, SUM(CASE name WHEN 0 THEN amount ELSE -amount END) AS rest"
+            " FROM balances WHERE account IN (SELECT id FROM objects WHERE"
+            " entity='Account' AND json_extract(body, '$.AccountType')"
+            " LIKE 'Accounts %') GROUP BY account HAVING rest <> 0"
+        )
+        assert rest == []
+
+    @invariant()
     def customers_owe_what_their_documents_say(self):
         owed = {}
         for entity, field, sign in (
