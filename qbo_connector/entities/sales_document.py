@@ -3,12 +3,12 @@ from collections import defaultdict
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
-from odoo.tools.mail import plaintext2html
+from odoo.tools.mail import html2plaintext, plaintext2html
 
 from ..const import ROUNDING_TOLERANCE, UNSETTLED
 from .entity import fingerprint
 from .lanes import document_number
-from .own import own_documents
+from .own import PREFIX, own_documents
 from .payment_entry import receivable_lines
 from .sales_lines import charged_taxes, line_values
 
@@ -59,6 +59,17 @@ def document_values(payload, books, move_type):
     return values
 
 
+def _memo(payload):
+    """QuickBooks' memo; not where it is our own note, or says that it is voided."""
+    note = payload.get("PrivateNote") or ""
+    own = note.startswith(PREFIX) or is_voided(payload)
+    return "" if own else _words(note)
+
+
+def _words(text):
+    return " ".join(text.split())
+
+
 class QboEntitySalesDocument(models.AbstractModel):
     """What invoices and credit memos have in common on their way into Odoo.
 
@@ -96,6 +107,42 @@ class QboEntitySalesDocument(models.AbstractModel):
             backend.sale_journal_id,
             bool(item.values["charged"]),
         )
+
+    @api.model
+    def _apply(self, backend, objects):
+        result = super()._apply(backend, objects)
+        self._log_memos(objects)
+        return result
+
+    def _log_memos(self, objects):
+        """QuickBooks' memo is for its own people: a note here, never on the invoice.
+
+        One that a document shows already is not noted again.
+        """
+        noted = objects.filtered(
+            lambda obj: obj.state == "linked" and _memo(obj.payload)
+        )
+        memos = {
+            move: _memo(obj.payload)
+            for obj, move in noted._records().items()
+            if move.qbo_origin == "quickbooks"
+        }
+        if not memos:
+            return
+        moves = self.env["account.move"].union(*memos)
+        said = defaultdict(str)
+        messages = self.env["mail.message"].sudo()
+        for message in messages.search_fetch(
+            [("model", "=", moves._name), ("res_id", "in", moves.ids)],
+            ["res_id", "body"],
+        ):
+            said[message.res_id] += f"{_words(html2plaintext(message.body))}\n"
+        bodies = {
+            move.id: self.env._("Memo in QuickBooks: %s", memo)
+            for move, memo in memos.items()
+            if memo not in said[move.id]
+        }
+        moves.browse(bodies)._message_log_batch(bodies)
 
     # --- New documents ----------------------------------------------------------------
 

@@ -2,6 +2,7 @@ from unittest.mock import patch
 
 from odoo.fields import Command
 from odoo.tools import mute_logger
+from odoo.tools.mail import html2plaintext
 
 from ..client import cdc
 from .import_common import ImportCase
@@ -34,6 +35,28 @@ class TestInvoiceChanges(ImportCase):
         self.assertIn("Mind the dog &amp; &lt;gate&gt;", move.narration)
         self.assertTrue(move.amount_tax)
         self.assertSameBalances()
+
+    def test_the_memo_is_a_note_for_people_here_and_is_noted_once(self):
+        memo = "Ask Bob & <Ann>\nhttps://example.com/a?b=1 first"
+        invoice = self.invoice(100, PrivateNote=memo)
+        self.sync()
+        self.assertEqual(self.noted(invoice), 1)
+        self.change("Invoice", invoice, Line=[self.line(120)])
+        self.sync()
+        self.assertEqual(self.noted(invoice), 1)
+        self.change("Invoice", invoice, PrivateNote="Bob said yes")
+        self.sync()
+        self.assertEqual(self.noted(invoice), 2)
+        move = self.assertSameFigures("Invoice", invoice)
+        self.assertFalse(move.narration)
+        notes = [html2plaintext(each.body) for each in move.message_ids]
+        self.assertTrue(any("Ask Bob & <Ann>" in note for note in notes), notes)
+
+    def noted(self, invoice):
+        messages = self.in_odoo("Invoice", invoice).message_ids
+        memos = messages.filtered(lambda each: "Memo in QuickBooks" in each.body)
+        self.assertFalse(memos.notified_partner_ids)
+        return len(memos)
 
     def test_a_paid_invoice_with_a_new_memo_stays_paid(self):
         invoice = self.invoice(100)
