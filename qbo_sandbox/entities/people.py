@@ -1,15 +1,12 @@
 """What Customer, Vendor and Employee share: their names and their id sequence."""
 
-import re
-
 from .. import faults
 from ..kernel import names
 from ..kernel.currencies import CURRENCIES
 from ..kernel.entity import Entity
-from ..kernel.schema import ADDRESS, EMAIL, FLAG, PHONE, WEB, text
+from ..kernel.schema import ADDRESS, EMAIL, FLAG, PHONE, WEB, check_mail, text
 
 NAME_PARTS = ("Title", "GivenName", "MiddleName", "FamilyName", "Suffix")
-MAIL = re.compile(r"[^@\s,]+@[^@\s,]+\.[^@\s,]+")
 
 FIELDS = {
     "DisplayName": text(500),
@@ -52,7 +49,7 @@ class Person(Entity):
             old and old["Id"],
             faults.NAME_TAKEN,
         )
-        _check_mail(body.get("PrimaryEmailAddr"))
+        check_mail((body.get("PrimaryEmailAddr") or {}).get("Address"))
         self._identify_addresses(books, body)
         self.valued(books, body, old)
 
@@ -89,13 +86,6 @@ class Person(Entity):
 
     def unique_name(self, body):
         return body.get("FullyQualifiedName", body["DisplayName"]).strip()
-
-
-def _check_mail(email):
-    """:raises Fault: 2210; several addresses may stand there, with commas between"""
-    address = (email or {}).get("Address")
-    if address and not all(MAIL.fullmatch(each.strip()) for each in address.split(",")):
-        raise faults.invalid_email(address)
 
 
 def currency(books, body, old):

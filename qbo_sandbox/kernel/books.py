@@ -12,7 +12,7 @@ from . import names
 from .consequences import NOTHING, Consequences
 from .entity import is_voided
 from .reading import check_id
-from .schema import clean, references
+from .schema import check_mail, clean, references
 from .store import dump, key
 
 # What a full update may leave out without losing it (measured by third parties).
@@ -105,12 +105,13 @@ class Books(Consequences):
     def send(self, entity, identifier, address=None):
         """Note that a document was e-mailed; returns it.
 
-        :raises Fault: 610; 2380 when there is no address to send it to
+        :raises Fault: 610; 2210 for what is no address, 2380 when there is none
         """
         kind = self.kinds[entity]
         old = json.loads(self.read(entity, identifier))
         new = json.loads(dump(old))
         if address:
+            check_mail(address)
             new["BillEmail"] = {"Address": address}
         if entity != "Payment" and not new.get("BillEmail"):
             raise faults.no_address()

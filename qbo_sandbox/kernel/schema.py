@@ -5,6 +5,7 @@ request: unknown properties are faults, read-only ones fall away, values take th
 that QuickBooks would have parsed (it reads "12.5" as a number and 7 as a text).
 """
 
+import re
 from dataclasses import dataclass, replace
 from datetime import date as Date
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 from .. import faults
 from .countries import alpha_3
 
+MAIL = re.compile(r"[^@\s,]+@[^@\s,]+\.[^@\s,]+")
 TOO_MUCH = 10**11  # of amounts, prices and quantities: 99,999,999,999 is the most
 
 
@@ -163,6 +165,13 @@ _VALUES = {
     "many": _many,
     "any": _any,
 }
+
+
+def check_mail(addresses):
+    """:raises Fault: 2210; several addresses may stand there, with commas between"""
+    parts = addresses.split(",") if addresses else []
+    if not all(MAIL.fullmatch(each.strip()) for each in parts):
+        raise faults.invalid_email(addresses)
 
 
 def references(table, body):

@@ -19,11 +19,17 @@ CREATE TABLE IF NOT EXISTS objects (
 CREATE UNIQUE INDEX IF NOT EXISTS objects_id ON objects (realm, entity, id);
 CREATE INDEX IF NOT EXISTS objects_company ON objects (realm)
   WHERE entity = 'CompanyInfo';
-CREATE INDEX IF NOT EXISTS objects_display
-  ON objects (realm, json_extract(body, '$.DisplayName') COLLATE NOCASE)
+DROP INDEX IF EXISTS objects_display;
+CREATE INDEX IF NOT EXISTS objects_displayed
+  ON objects (
+    realm, entity, deleted, json_extract(body, '$.DisplayName') COLLATE NOCASE)
   WHERE entity = 'Customer';
 CREATE INDEX IF NOT EXISTS objects_due
   ON objects (realm, json_extract(body, '$.DueDate')) WHERE entity = 'Invoice';
+CREATE INDEX IF NOT EXISTS objects_reference
+  ON objects (
+    realm, entity, deleted, json_extract(body, '$.PaymentRefNum') COLLATE NOCASE)
+  WHERE entity = 'Payment';
 CREATE INDEX IF NOT EXISTS objects_page ON objects (realm, entity, deleted, id);
 CREATE INDEX IF NOT EXISTS objects_updated ON objects (realm, entity, updated);
 CREATE INDEX IF NOT EXISTS objects_name ON objects (realm, name)

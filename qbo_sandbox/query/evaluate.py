@@ -22,6 +22,7 @@ INDEXED = (
     "DocNumber",
     "DisplayName",
     "DueDate",
+    "PaymentRefNum",
     *PARTIES,
 )
 CENTS = {"Balance": "balance", "TotalAmt": "total", "CurrentBalance": "balance"}
@@ -140,6 +141,8 @@ def _where(books, kind, query):
         values += bound
     if "Active" in kind.fields and not asked_active:
         clauses.append("active=1")
+    if query.ordering and _path(kind, query.ordering[0][0]) == "TxnDate":
+        clauses.append("txn_date IS NOT NULL")  # so that the index on dates serves
     return " AND ".join(clauses), values
 
 
@@ -222,13 +225,15 @@ def _column(kind, path, field):
         return "active", _flag
     if kind.transaction is False and path == _name_property(kind):
         return "name", _plain
-    if field == "ref":
+    inside = kind.fields[path.partition(".")[0]].kind == "many"
+    if field == "ref" and not inside:
         return f"json_extract(body, '$.{path}.value')", _plain
     if field == "inner":
         leaf = INNER.get(path, "FreeFormNumber")
         return f"json_extract(body, '$.{path}.{leaf}') COLLATE NOCASE", _plain
-    if "." in path and kind.fields[path.partition(".")[0]].kind == "many":
+    if "." in path and inside:
         head, _, tail = path.partition(".")
+        tail += ".value" if field == "ref" else ""
         return (
             f"EXISTS (SELECT 1 FROM json_each(body, '$.{head}') WHERE"
             f" json_extract(value, '$.{tail}') COLLATE NOCASE{MANY})",

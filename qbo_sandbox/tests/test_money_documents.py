@@ -429,12 +429,18 @@ def test_a_note_hangs_on_an_invoice_and_outlives_it(control, invoice):
     note = control.create("Attachable", {"Note": "hi", "AttachableRef": [link]})
     control.delete("Invoice", invoice["Id"])
     assert control.get("Attachable", note["Id"])["Note"] == "hi"
+    for place in ("AttachableRef.EntityRef", "AttachableRef.EntityRef.value"):
+        statement = f"select * from Attachable where {place} = '{invoice['Id']}'"
+        assert [each["Id"] for each in control.query(statement)] == [note["Id"]]
     control.delete("Attachable", note["Id"])
 
 
 def test_sending_marks_the_invoice_as_sent(control, api, invoice):
     answer = api.call("POST", f"invoice/{invoice['Id']}/send")
     assert answer.json()["Fault"]["Error"][0]["code"] == "2380"
+    nowhere = {"sendTo": "nobody"}
+    answer = api.call("POST", f"invoice/{invoice['Id']}/send", params=nowhere)
+    assert answer.json()["Fault"]["Error"][0]["code"] == "2210"
     sent = control.api("POST", f"invoice/{invoice['Id']}/send", sendTo="a@b.example")
     assert sent["Invoice"]["EmailStatus"] == "EmailSent"
     assert sent["Invoice"]["BillEmail"] == {"Address": "a@b.example"}

@@ -2,6 +2,8 @@
 
 import pytest
 
+from qbo_sandbox.query import evaluate, statement
+
 from .conftest import bill, pay
 
 
@@ -133,3 +135,29 @@ def test_a_statement_of_thousands_of_conditions_is_refused(api):
     headers = {"Content-Type": "application/text"}
     answer = api.call("POST", "query", data=statement, headers=headers)
     assert answer.json()["Fault"]["Error"][0]["code"] == "4001"
+
+
+@pytest.mark.parametrize(
+    ("text", "index"),
+    [
+        ("select * from Customer where DisplayName = 'x'", "objects_displayed"),
+        ("select * from Customer orderby DisplayName", "objects_displayed"),
+        ("select * from Payment where PaymentRefNum = 'x'", "objects_reference"),
+        ("select * from Invoice where DocNumber = 'x'", "objects_number"),
+        ("select * from Invoice where CustomerRef = '1'", "objects_party"),
+        ("select * from Invoice where DueDate < '2026-01-01'", "objects_due"),
+        ("select * from Invoice orderby TxnDate desc", "objects_date"),
+    ],
+)
+def test_what_is_filtered_by_is_found_by_an_index(server, text, index):
+    books = server.sandbox.reading(server.realm_id)
+    query = statement.parse(text)
+    kind = books.kinds[query.entity]
+    where, values = evaluate._where(books, kind, query)
+    order = evaluate._order(kind, query)
+    plan = books.connection.execute(
+        f"EXPLAIN QUERY PLAN SELECT rowid FROM objects WHERE {where}"
+        f" ORDER BY {order} LIMIT 100",
+        values,
+    )
+    assert f"INDEX {index} " in plan.fetchone()[3]
