@@ -155,6 +155,12 @@ class QboBackend(models.Model):
         "(company_id) WHERE active",
         "This Odoo company is connected to QuickBooks already.",
     )
+    # Custom servers may number their companies alike.
+    _realm_unique = models.UniqueIndex(
+        "(environment, realm_id, (CASE environment WHEN 'custom' THEN base_url"
+        " ELSE '' END)) WHERE active",
+        "This QuickBooks company is connected to another Odoo company already.",
+    )
 
     # --- Computed ---------------------------------------------------------------------
 

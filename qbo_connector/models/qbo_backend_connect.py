@@ -56,6 +56,7 @@ class QboBackend(models.Model):
         self.ensure_one()
         self._guard_realm(realm_id)
         self._guard_former(realm_id)
+        self._guard_other_companies(realm_id)
         if not self.realm_id:
             # An export may have ended while the former connection was archived.
             self._former()[:1]._retire_documents()
@@ -159,6 +160,32 @@ class QboBackend(models.Model):
         home, own = self.home_currency, self.company_id.currency_id.name
         if home and home != own:
             raise UserError(
+    def _guard_other_companies(self, realm_id):
+        """One QuickBooks company belongs to one Odoo company (A8).
+
+        :raise UserError: another one has it; which one is not for everybody to know.
+        """
+        domain = [
+            ("active", "=", True),
+            ("company_id", "!=", self.company_id.id),
+            ("environment", "=", self.environment),
+            ("realm_id", "=", realm_id),
+        ]
+        if self.environment == "custom":
+            domain.append(("base_url", "=", self.base_url))
+        if self.sudo().search_count(domain, limit=1):
+            raise UserError(
+                self.env._(
+                    "This QuickBooks company (ID %(realm)s) is connected to another"
+                    " company of this Odoo already. Nothing was changed. Press Connect"
+                    " again and choose the QuickBooks company of %(own)s; or let the"
+                    " administrator of the other connection change its company or"
+                    " archive it.",
+                    realm=realm_id,
+                    own=self.company_id.name,
+                )
+            )
+
                 self.env._(
                     "%(company)s keeps its QuickBooks books in %(home)s, but"
                     " %(odoo)s in Odoo uses %(own)s. Connect a company with the same"

@@ -2,6 +2,7 @@ from unittest.mock import patch
 from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 
 import requests
+from psycopg2.errors import UniqueViolation
 
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
@@ -167,6 +168,28 @@ class TestOAuth(OAuthCase):
         self.connect()
         journals = self.backend.sale_journal_id + self.backend.payment_journal_id
         self.assertEqual(journals.mapped("code"), ["QBIN2", "QBPA2"])
+    def test_a_company_that_another_odoo_company_has_is_refused(self):
+        self.disconnect()
+        other = self.env["res.company"].create({"name": "Secret Holding"})
+        address = {"base_url": self.backend.base_url, "environment": "custom"}
+        held = {"company_id": other.id, "realm_id": self.sandbox.realm_id, **address}
+        neighbour = self.env["qbo.backend"].create(held)
+        answer = self.connect()
+        self.assertRefused(answer, "connected to another company of this Odoo")
+        self.assertNotIn("Secret Holding", answer.text)
+        self.assertEqual(self.tokens(), ("disconnected", False, False))
+        self.assertFalse(self.backend.realm_id)
+        neighbour.active = False
+        self.assertEqual(self.connect().status_code, 303)
+
+    @mute_logger("odoo.sql_db")
+    def test_the_database_knows_one_connection_of_a_company(self):
+        address = {"environment": "production", "realm_id": "4711"}
+        self.backend.write(address)
+        other = self.env["res.company"].create({"name": "Another"})
+        with self.assertRaises(UniqueViolation), self.cr.savepoint():
+            self.env["qbo.backend"].create({"company_id": other.id, **address})
+
 
     def test_a_company_that_the_code_is_not_for_is_refused(self):
         self.disconnect()
