@@ -55,9 +55,9 @@ class QboBackend(models.Model):
             backend.reads_today = counts.get((backend.id, "read"), 0)
             backend.writes_today = counts.get((backend.id, "write"), 0)
 
-    def _client(self, calls=None):
+    def _client(self, calls=None, token=None):
         calls = [] if calls is None else calls
-        client = super()._client(calls)
+        client = super()._client(calls, token)
         self.env.cr.precommit.add(lambda: self._count_calls(calls))
         self.env.cr.postrollback.add(lambda: self._count_calls_anew(calls))
         return client

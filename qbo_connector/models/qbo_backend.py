@@ -271,10 +271,11 @@ class QboBackend(models.Model):
         """Where a person sees the object in QuickBooks."""
         return object_url(self._ui_url(), entity, qbo_id)
 
-    def _client(self, calls=None):
+    def _client(self, calls=None, token=None):
         """A client for this company's books.
 
         :param list calls: where the `CallInfo` of each call is added.
+        :param token: `token(rejected=None) -> str`, in place of what is stored.
         """
         self.ensure_one()
         credential = self._credential()
@@ -288,7 +289,7 @@ class QboBackend(models.Model):
         return QboClient(
             self._api_url(),
             self.realm_id,
-            credential.access_token_for_call,
+            token or credential.access_token_for_call,
             on_call=calls.append if calls is not None else None,
             pace=self._pace,
         )
@@ -304,12 +305,13 @@ class QboBackend(models.Model):
         domain = [("company_id", "=", company_id), ("realm_id", "!=", False)]
         return self.sudo().with_context(active_test=True).search(domain, limit=1).id
 
-    def _read_company(self):
+    def _read_company(self, token=None):
         """Read what kind of company this is; a person waits for it.
 
+        :param token: as for `_client`.
         :raise QboError: QuickBooks refused or did not answer.
         """
-        client = self._client()
+        client = self._client(token=token)
         info, preferences = client.company_info(), client.preferences()
         self._note_company(info, preferences)
 

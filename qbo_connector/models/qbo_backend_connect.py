@@ -47,7 +47,7 @@ class QboBackend(models.Model):
 
     @api.private
     def finish_connection(self, code, realm_id):
-        """Exchange the code, read the company and make ready what imports need.
+        """Exchange the code and read which company it is for; a person confirms it.
 
         :param str code: single-use authorisation code of Intuit's redirect.
         :param str realm_id: the QuickBooks company that the person chose.
@@ -60,21 +60,26 @@ class QboBackend(models.Model):
         if not self.realm_id:
             # An export may have ended while the former connection was archived.
             self._former()[:1]._retire_documents()
-        credential = self._credential()
+        tokens = self._exchange(code)
+        token = tokens.access_token
+        self.realm_id = realm_id
+        # With the token itself: once it is stored, this transaction holds its row, and
+        # a renewal in another one would wait for this one for ever.
+        self._talk(lambda: self._read_company(lambda rejected=None: token))
+        self._guard_currency()
+        self._credential().store_tokens(tokens)
+        self._go_on_after_reconnecting()
+
+    def _exchange(self, code):
+        """The tokens for Intuit's authorisation code (a `client.Tokens`)."""
         try:
-            credential.store_tokens(credential.oauth().exchange(code))
+            return self._credential().oauth().exchange(code)
         except QboError as error:
             raise UserError(
                 self.env._(
                     "Intuit did not accept the sign-in: %s. Press Connect again.", error
                 )
             ) from error
-        self.realm_id = realm_id
-        self._talk(self._read_company)
-        self._guard_currency()
-        self._prepare_journals()
-        self._talk(self._pull_reference_lists)
-        self._go_on_after_reconnecting()
 
     # --- When the connection needs its owner ------------------------------------------
 
@@ -156,10 +161,6 @@ class QboBackend(models.Model):
                 )
             )
 
-    def _guard_currency(self):
-        home, own = self.home_currency, self.company_id.currency_id.name
-        if home and home != own:
-            raise UserError(
     def _guard_other_companies(self, realm_id):
         """One QuickBooks company belongs to one Odoo company (A8).
 
@@ -186,6 +187,10 @@ class QboBackend(models.Model):
                 )
             )
 
+    def _guard_currency(self):
+        home, own = self.home_currency, self.company_id.currency_id.name
+        if home and home != own:
+            raise UserError(
                 self.env._(
                     "%(company)s keeps its QuickBooks books in %(home)s, but"
                     " %(odoo)s in Odoo uses %(own)s. Connect a company with the same"
@@ -208,9 +213,10 @@ class QboBackend(models.Model):
             self.payment_journal_id = journals.create(self._payment_journal_values())
         if not self.income_account_id:
             self.income_account_id = self._first_income_account()
-        if not self.sale_journal_id.default_account_id:
+        sale_journal = self.sale_journal_id.sudo()
+        if not sale_journal.default_account_id:
             # For lines that people add to imported invoices.
-            self.sale_journal_id.default_account_id = self.income_account_id
+            sale_journal.default_account_id = self.income_account_id
 
     def _sale_journal_values(self):
         return {

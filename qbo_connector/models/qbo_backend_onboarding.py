@@ -57,14 +57,40 @@ class QboBackend(models.Model):
     # --- Steps ------------------------------------------------------------------------
 
     def action_confirm_company(self):
-        """*This is our company*: its books are read, nothing is written yet."""
+        """*This is our company*: its books are read, no document is written yet."""
         self.ensure_one()
+        self.check_access("write")
+        self._talk(self._pull_reference_lists)
+        self._prepare_journals()
         self.company_confirmed = True
         run = self._start_run("first")
         self._delay_pull_all(run)
-        return self._toast(
-            self.env._("Reading %s. Nothing is written yet.", self.company_name), "info"
+        words = self.env._("Reading %s. No document is written yet.", self.company_name)
+        return self._toast(words, "info")
+
+    def action_reject_company(self):
+        """*Another company*: end this sign-in, as if it had never been.
+
+        :raise UserError: the company's books were read, which is not undone so easily.
+        """
+        self.ensure_one()
+        self._check_administrator()
+        if self.company_confirmed or self.object_ids:
+            raise UserError(
+                self.env._(
+                    "The books of %s were read already. Press Change QuickBooks Company"
+                    " instead, which archives what was read.",
+                    self.company_name,
+                )
+            )
+        name = self.company_name
+        left = self._end_at_intuit()
+        self._credential().forget_tokens("disconnected")
+        self.write(dict.fromkeys(["realm_id", *self._company_values({}, {})], False))
+        words = self.env._(
+            "Signed out of %s. Press Connect and choose your company.", name
         )
+        return self._toast(left or words, "warning" if left else "success")
 
     def action_confirm_mapping(self):
         """The mappings are good; required slots must be filled."""

@@ -42,6 +42,9 @@ class TestChangeCompany(OAuthCase, ExportCase):
     def switch_on(self):
         """Go through the steps of the onboarding."""
         self.env.invalidate_all()
+        if self.backend.step == "company":
+            self.backend.action_confirm_company()
+            self.run_jobs()
         self.backend.action_map_suggestions()
         self.backend.action_create_missing()
         self.backend.action_switch_on()

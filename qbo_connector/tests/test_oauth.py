@@ -4,11 +4,13 @@ from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 import requests
 from psycopg2.errors import UniqueViolation
 
+from odoo.exceptions import UserError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
 from odoo.addons.queue_job.exception import RetryableJobError
 
+from ..client import QboAuthError
 from ..models import qbo_backend_connect
 from .http_common import QboHttpCase
 from .test_export import ExportCase
@@ -35,6 +37,12 @@ class OAuthCase(QboHttpCase):
         self.backend._credential().forget_tokens("disconnected")
         self.backend.realm_id = False
         self.env.flush_all()
+
+    def begin_anew(self):
+        """As if the connection had just been made."""
+        self.disconnect()
+        self.backend.live = False
+        self.backend.object_ids.sudo().unlink()
 
     def call(self, method, *args, model="qbo.backend"):
         params = {"model": model, "method": method, "args": args, "kwargs": {}}
@@ -160,14 +168,6 @@ class TestOAuth(OAuthCase):
         self.assertRefused(answer, "Intuit did not accept the sign-in")
         self.assertEqual(self.tokens(), before)
 
-    def test_a_former_connections_journals_are_left_alone(self):
-        former = self.backend.sale_journal_id + self.backend.payment_journal_id
-        self.assertEqual(former.mapped("code"), ["QBINV", "QBPAY"])
-        self.disconnect()
-        self.backend.write({"sale_journal_id": False, "payment_journal_id": False})
-        self.connect()
-        journals = self.backend.sale_journal_id + self.backend.payment_journal_id
-        self.assertEqual(journals.mapped("code"), ["QBIN2", "QBPA2"])
     def test_a_company_that_another_odoo_company_has_is_refused(self):
         self.disconnect()
         other = self.env["res.company"].create({"name": "Secret Holding"})
@@ -190,6 +190,43 @@ class TestOAuth(OAuthCase):
         with self.assertRaises(UniqueViolation), self.cr.savepoint():
             self.env["qbo.backend"].create({"company_id": other.id, **address})
 
+    def test_a_former_connections_journals_are_left_alone(self):
+        former = self.backend.sale_journal_id + self.backend.payment_journal_id
+        self.assertEqual(former.mapped("code"), ["QBINV", "QBPAY"])
+        self.disconnect()
+        self.backend.write({"sale_journal_id": False, "payment_journal_id": False})
+        self.connect()
+        self.assertFalse(self.backend.sale_journal_id + self.backend.payment_journal_id)
+        self.backend.action_confirm_company()
+        journals = self.backend.sale_journal_id + self.backend.payment_journal_id
+        self.assertEqual(journals.mapped("code"), ["QBIN2", "QBPA2"])
+
+    def test_nothing_is_made_before_the_company_is_confirmed(self):
+        self.begin_anew()
+        self.connect()
+        self.assertEqual(self.backend.step, "company")
+        self.assertFalse(self.backend.object_ids)
+        self.backend.action_confirm_company()
+        self.assertTrue(self.backend.object_ids)
+
+    def test_another_company_ends_the_sign_in_and_connecting_begins_anew(self):
+        self.begin_anew()
+        self.connect()
+        token = self.tokens()[2]
+        toast = self.backend.action_reject_company()["params"]
+        self.assertIn("Press Connect", toast["message"])
+        self.assertEqual(self.tokens(), ("disconnected", False, False))
+        self.assertFalse(self.backend.realm_id or self.backend.company_name)
+        self.assertEqual(self.backend.step, "connect")
+        with self.assertRaises(QboAuthError):
+            self.backend._credential().oauth().refresh(token)
+        self.assertEqual(self.connect().status_code, 303)
+        self.assertEqual(self.backend.step, "company")
+
+    def test_books_that_were_read_are_not_rejected(self):
+        with self.assertRaisesRegex(UserError, "Change QuickBooks Company"):
+            self.backend.action_reject_company()
+        self.assertEqual(self.tokens()[0], "connected")
 
     def test_a_company_that_the_code_is_not_for_is_refused(self):
         self.disconnect()
@@ -198,6 +235,21 @@ class TestOAuth(OAuthCase):
         self.assertRefused(answer, "QuickBooks was not connected")
         self.assertEqual(self.tokens(), ("disconnected", False, False))
         self.assertFalse(self.backend.realm_id)
+
+    def test_a_refusal_that_passes_renews_no_token_that_is_not_stored_yet(self):
+        self.disconnect()
+        self.sandbox.control.fail_next(1, kind="401")
+        credential = type(self.backend._credential())
+        with patch.object(credential, "_renew") as renew:
+            self.assertEqual(self.connect().status_code, 303)
+        renew.assert_not_called()
+        self.assertEqual(self.tokens()[0], "connected")
+
+    def test_a_new_token_that_quickbooks_refuses_is_not_kept(self):
+        self.disconnect()
+        self.sandbox.control.fail_next(2, kind="401")
+        self.assertRefused(self.connect(), "QuickBooks was not connected")
+        self.assertEqual(self.tokens(), ("disconnected", False, False))
 
     def test_a_company_in_another_currency_is_refused(self):
         self.disconnect()

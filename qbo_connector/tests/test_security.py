@@ -93,7 +93,9 @@ class TestRights(SecurityCase):
             ("user", ("action_connect", "action_disconnect", "action_refresh")),
             ("user", ("action_switch_on", "action_map_suggestions")),
             ("user", ("action_open_creation", "action_measure")),
+            ("user", ("action_confirm_company", "action_reject_company")),
             ("manager", ("action_connect", "action_disconnect")),
+            ("manager", ("action_reject_company",)),
         ):
             for name in names:
                 with self.subTest(who=who, name=name), self.assertRaises(AccessError):

@@ -16,7 +16,7 @@ TIMEOUT = 60  # seconds that one page may take
 
 
 def connect_and_sync(odoo, sandbox_url):
-    """Do what is not done yet of: connection, consent, mapping, first sync.
+    """Do what is not done yet of: connection, consent, reading, mapping, first sync.
 
     :param OdooSession odoo: logged in as the administrator
     :raises Problem: when the consent or the sync does not end well
@@ -25,6 +25,7 @@ def connect_and_sync(odoo, sandbox_url):
     if _field(odoo, backend, "state") != "connected":
         say("Connecting Odoo to the sandbox")
         consent(odoo, backend)
+    confirm_company(odoo, backend)
     odoo.call("qbo.backend", "action_map_suggestions", [backend])
     odoo.call("qbo.backend", "action_create_missing", [backend])
     say("First sync")
@@ -75,6 +76,14 @@ def consent(odoo, backend, realm=None):
     if _field(odoo, backend, "state") != "connected":
         text = " ".join(lxml.html.fromstring(landed.text).text_content().split())
         raise Problem(f"Odoo did not accept the consent: {text[:500]}")
+
+
+def confirm_company(odoo, backend):
+    """Say that the right company was chosen, and wait until its books are read."""
+    if _field(odoo, backend, "step") == "company":
+        say("Reading its books")
+        odoo.call("qbo.backend", "action_confirm_company", [backend])
+        wait_for_sync(odoo, backend)
 
 
 def _press_first_button(browser, page, realm=None):

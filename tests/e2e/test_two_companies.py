@@ -125,6 +125,7 @@ def _connect(first, company, books):
     }
     backend = first.odoo.call("qbo.backend", "create", [values])[0]
     first_run.consent(first.odoo, backend, OTHER_REALM)
+    first_run.confirm_company(first.odoo, backend)
     return backend
 
 

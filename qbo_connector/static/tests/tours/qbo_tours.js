@@ -66,7 +66,7 @@ function press(banner, action) {
 tours.add("qbo_onboarding", {
     steps: () => [
         press("Is this your company", "action_confirm_company"),
-        {trigger: ".o_notification:contains(Nothing is written yet)"},
+        {trigger: ".o_notification:contains(No document is written yet)"},
         RUN_JOBS,
         {trigger: ".o_field_widget[name=recent_run_ids] .text-bg-success:contains(Done)"},
         press("Review the mappings", "action_confirm_mapping"),
