@@ -10,6 +10,7 @@ import os
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
+from odoo import _
 from odoo.exceptions import UserError
 from odoo.tools import config
 
@@ -62,7 +63,7 @@ def is_current(stored):
     keys = _keys()
     if not (stored and keys):
         return True
-    first = Fernet(_key_texts()[0])
+    first = _key(_key_texts()[0])
     try:
         first.decrypt(_cipher(stored))
     except InvalidToken:
@@ -77,4 +78,22 @@ def _key_texts():
 
 def _keys():
     texts = _key_texts()
-    return MultiFernet([Fernet(text) for text in texts]) if texts else None
+    return MultiFernet([_key(text) for text in texts]) if texts else None
+
+
+def _key(text):
+    """
+    :raise UserError: it is no Fernet key.
+    """
+    try:
+        return Fernet(text)
+    except ValueError:
+        # Not from it: neither words nor traceback may show what was configured.
+        raise UserError(
+            _(
+                "qbo_connector_key in odoo.conf (or QBO_CONNECTOR_KEY) is no Fernet"
+                " key: one has 44 characters, letters, digits, - and _, and ends with"
+                " =; several have commas between. README, Installation, says how to"
+                " make one. Correct it and restart Odoo."
+            )
+        ) from None
