@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, UserError
 
 from ..client import QboClient, QboError
 from ..client.hosts import API_URLS, UI_URLS, object_url
+from .secret import UnreadableSecret
 
 OAUTH_CALLBACK = "/qbo/oauth/callback"
 ADMINISTRATOR = "qbo_connector.group_qbo_admin"
@@ -353,11 +354,37 @@ class QboBackend(models.Model):
     def action_disconnect(self):
         """End the connection at Intuit; links, mappings and history stay."""
         self._check_administrator()
+        words = [self.env._("Disconnected. Links and mappings are kept.")]
         for backend in self:
-            credential = backend._credential()
-            backend._talk(credential.revoke)
-            credential.forget_tokens("disconnected")
-        return self._toast(self.env._("Disconnected. Links and mappings are kept."))
+            left = backend._talk(backend._revoke)
+            backend._credential().forget_tokens("disconnected")
+            if left:
+                backend.message_post(body=left)
+                words.append(left)
+        return self._toast(" ".join(words), "warning" if words[1:] else "success")
+
+    def _revoke(self):
+        """End the connection at Intuit, unless its tokens cannot be read any more.
+
+        :returns: what is left to do at Intuit, or None.
+        :raise QboError: Intuit did not answer.
+        """
+        try:
+            self._credential().revoke()
+        except UnreadableSecret:
+            return self._words_for_left(
+                self.env._("its tokens are encrypted with a key that is not here")
+            )
+        return None
+
+    def _words_for_left(self, reason):
+        """What a person does at Intuit where we could not end the connection."""
+        return self.env._(
+            "Intuit did not confirm the end of the connection to %(company)s"
+            " (%(reason)s). Disconnect the app there too: in QuickBooks, under Apps.",
+            company=self.company_name,
+            reason=reason,
+        )
 
     # --- Help -------------------------------------------------------------------------
 

@@ -81,6 +81,11 @@ class QboBackend(models.Model):
                 )
             ) from error
 
+    def _connect_button(self):
+        """What the button is called that signs in, as the connection is now."""
+        names = {"reconnect": self.env._("Reconnect")}
+        return names.get(self.state, self.env._("Connect"))
+
     # --- When the connection needs its owner ------------------------------------------
 
     @api.private

@@ -95,11 +95,13 @@ class QboCredential(models.Model):
         """
         self.ensure_one()
         if self.state != "connected":
+            backend = self.backend_id.sudo()
             raise QboAuthError(
                 self.env._(
-                    "%s is not connected to QuickBooks. Press Reconnect on the"
-                    " connection; every setting and mapping is kept.",
-                    self.backend_id.sudo().display_name,
+                    "%(backend)s is not connected to QuickBooks. Press %(button)s on"
+                    " the connection; every setting and mapping is kept.",
+                    backend=backend.display_name,
+                    button=backend._connect_button(),
                 )
             )
         if self._is_usable(rejected):

@@ -97,13 +97,8 @@ class QboBackend(models.Model):
             self._read_company()
         except QboError as error:
             return self._line(name, "bad", *self._words_for(error))
-        except UserError as problem:
-            return self._line(
-                name,
-                "bad",
-                str(problem),
-                self.env._("Press Connect on the connection."),
-            )
+        except UserError as problem:  # it says what to do
+            return self._line(name, "bad", str(problem))
         return self._line(
             name, "good", self.env._("%s answered.", self.company_name or self.realm_id)
         )

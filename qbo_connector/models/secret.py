@@ -18,6 +18,10 @@ from odoo.tools import config
 MARK = "fernet:"
 
 
+class UnreadableSecret(UserError):
+    """A secret is encrypted with a key that this server does not have."""
+
+
 def protect(text):
     """A secret as it is stored."""
     keys = _keys()
@@ -30,16 +34,19 @@ def reveal(env, stored):
     """A stored secret as it is used.
 
     :param env: environment whose user reads the error, if there is one
-    :raise UserError: it was encrypted with a key that is not configured.
+    :raise UnreadableSecret: it was encrypted with a key that is not configured.
     """
     if not (stored and stored.startswith(MARK)):
         return stored
     secret = _decrypted(stored)
     if secret is None:
-        raise UserError(
+        raise UnreadableSecret(
             env._(
-                "The QuickBooks tokens are encrypted with a key that this server does"
-                " not have. Set qbo_connector_key in odoo.conf, or press Reconnect."
+                "The QuickBooks tokens and keys are encrypted with a key that this"
+                " server does not have. Set qbo_connector_key in odoo.conf to it and"
+                " restart Odoo. If that key is lost, open the connection and press"
+                " Disconnect; then fill in the client secret under Intuit App, save,"
+                " and press Connect."
             )
         )
     return secret

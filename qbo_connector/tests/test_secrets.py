@@ -49,6 +49,48 @@ class TestSecrets(QboCase):
         with self.assertRaisesRegex(UserError, "qbo_connector_key"):
             self.backend._credential().access_token_for_call()
 
+    def test_a_key_that_is_none_is_told_without_showing_it(self):
+        with self._with_key(b"not-a-key"):
+            for use in (self._sign_in_again, self.env["qbo.credential"].protect_all):
+                with self.assertRaisesRegex(UserError, "44 characters") as told:
+                    use()
+                self.assertIn("qbo_connector_key", str(told.exception))
+                self.assertNotIn("not-a-key", str(told.exception))
+
+    def _sign_in_again(self):
+        self._sign_in(self.backend, self.sandbox)
+
+    def _lose_the_key(self):
+        with self._with_key(Fernet.generate_key()):
+            self.env["qbo.credential"].protect_all()
+
+    def test_without_its_key_a_connection_is_ended_and_made_anew(self):
+        self._lose_the_key()
+        toast = self.backend.action_disconnect()["params"]
+        self.assertIn("Disconnect the app there too", toast["message"])
+        self.assertIn("Disconnect the app", self.backend.message_ids[:1].body)
+        self.assertEqual(self.backend.state, "disconnected")
+        self.assertFalse(any(self._stored()[1:]))
+        self.backend.client_secret = self.sandbox.credentials()["client_secret"]
+        self._sign_in(self.backend, self.sandbox)
+        self.assertEqual(self.sync().state, "done")
+
+    def test_without_its_key_the_company_can_be_changed(self):
+        self._lose_the_key()
+        action = self.backend.action_change_company()
+        opened = self.env[action["res_model"]].browse(action["res_id"]).action_change()
+        new = self.env["qbo.backend"].browse(opened["res_id"])
+        self.assertFalse(self.backend.active)
+        self.assertIn("Disconnect the app", new.message_ids[:1].body)
+
+    def test_without_its_key_the_health_check_names_the_way_out(self):
+        self._lose_the_key()
+        [line] = self.backend._health()
+        self.assertEqual(line["level"], "bad")
+        for words in ("qbo_connector_key", "press Disconnect", "press Connect"):
+            self.assertIn(words, line["message"])
+        self.assertFalse(line["fix"])
+
     def test_a_neutralized_copy_is_disconnected(self):
         self.env.flush_all()
         for query in get_neutralization_queries(["qbo_connector"]):

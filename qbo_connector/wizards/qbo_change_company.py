@@ -167,18 +167,10 @@ class QboBackend(models.Model):
 
         :returns: what is left to do at Intuit, or None.
         """
-        credential = self._credential()
         try:
-            credential.revoke()
+            return self._revoke()
         except QboError as error:
-            return self.env._(
-                "Intuit did not confirm the end of the connection to %(company)s"
-                " (%(error)s). Disconnect the app there too: in QuickBooks, under"
-                " Apps.",
-                company=self.company_name,
-                error=error,
-            )
-        return None
+            return self._words_for_left(error)
 
     def _archive_with_figures(self, lines):
         """Archive, and keep in the chatter what was linked."""
