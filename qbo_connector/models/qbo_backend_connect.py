@@ -251,10 +251,11 @@ class QboBackend(models.Model):
         others = (f"{code[: -len(str(n))]}{n}" for n in count(2))
         return next(free for free in chain([code], others) if free not in taken)
 
-    def _first_income_account(self):
+    def _first_income_account(self, but=None):
         accounts = self.env["account.account"].with_company(self.company_id)
         domain = [
             *accounts._check_company_domain(self.company_id),
             ("account_type", "=", "income"),
+            ("id", "not in", but.ids if but else []),
         ]
         return accounts.search(domain, limit=1)

@@ -64,19 +64,26 @@ class QboBackend(models.Model):
         return self._toast(message)
 
     def _choose_default_accounts(self):
-        """Default slots take accounts that are mapped, so that both directions work."""
+        """Default slots take accounts that are mapped, so that both directions work.
+
+        What a person chose stays.
+        """
+        mapped = self.env["qbo.object"].search(
+            [
+                ("backend_id", "=", self.id),
+                ("entity", "=", "Account"),
+                ("state", "=", "linked"),
+            ],
+            order="id",
+        )
+        # What `_prepare_journals` took before anything was mapped.
+        first = self._first_income_account(but=mapped.account_id)
+        automatic = {"income_account_id": first}
         for field, kinds in DEFAULT_KINDS.items():
-            mapped = self.env["qbo.object"].search(
-                [
-                    ("backend_id", "=", self.id),
-                    ("entity", "=", "Account"),
-                    ("kind", "in", kinds),
-                    ("state", "=", "linked"),
-                ],
-                order="id",
-            )
-            if mapped and self[field] not in mapped.account_id:
-                by_kind = mapped.sorted(lambda o, k=kinds: k.index(o.kind))
+            chosen = self[field] and self[field] != automatic.get(field)
+            fit = mapped.filtered(lambda o, k=kinds: o.kind in k)
+            if fit and not chosen:
+                by_kind = fit.sorted(lambda o, k=kinds: k.index(o.kind))
                 self[field] = by_kind[0].account_id
 
     def _unmapped(self, entity):

@@ -43,6 +43,28 @@ class TestMappingScreen(QboCase):
         self.backend.action_map_suggestions()
         self.assertEqual(row.state, "unmapped")
 
+    def _income_account(self, code):
+        values = {"name": f"Sales {code}", "code": code, "account_type": "income"}
+        return self.env["account.account"].create(values)
+
+    def test_default_accounts_that_a_person_chose_stay(self):
+        chosen = self._income_account("499999")
+        self.backend.income_account_id = self.backend.discount_account_id = chosen
+        self.backend.action_map_suggestions()
+        self.backend.action_create_missing()
+        defaults = self.backend.income_account_id + self.backend.discount_account_id
+        self.assertEqual(defaults, chosen)
+
+    def test_a_default_account_that_nobody_chose_becomes_a_mapped_one(self):
+        mapped = self.backend.income_account_id
+        first = self._income_account("000001")
+        self.backend.write({"income_account_id": False, "discount_account_id": False})
+        self.backend._prepare_journals()
+        self.assertEqual(self.backend.income_account_id, first)
+        self.backend.action_map_suggestions()
+        self.assertEqual(self.backend.income_account_id, mapped)
+        self.assertTrue(self.backend.discount_account_id)
+
     def test_a_tax_whose_name_is_taken_by_another_percentage_is_created_all_the_same(
         self,
     ):
