@@ -62,7 +62,8 @@ class QboOAuth(http.Controller):
         waiting = request.session.pop(SESSION_KEY, None)
         if (
             not waiting
-            or not consteq(waiting["state"], state)
+            # As bytes: of texts, only ASCII is compared.
+            or not consteq(waiting["state"].encode(), state.encode())
             or waiting["user_id"] != request.env.uid
             or waiting["expires"] < fields.Datetime.now().timestamp()
         ):

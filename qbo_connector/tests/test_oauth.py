@@ -124,6 +124,11 @@ class TestOAuth(OAuthCase):
         self.assertEqual(self.land(**{**back, "state": "guess"}).status_code, 403)
         self.assertEqual(self.land(**back).status_code, 403)
 
+    def test_a_guess_in_another_script_is_refused_and_uses_the_state_up(self):
+        back = self.consent(self.start())
+        self.assertEqual(self.land(**{**back, "state": "zß→"}).status_code, 403)
+        self.assertEqual(self.land(**back).status_code, 403)
+
     def test_an_old_state_is_refused(self):
         with patch.object(qbo_backend_connect, "STATE_LIFETIME", -1):
             answer = self.connect()
