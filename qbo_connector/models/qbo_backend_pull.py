@@ -54,10 +54,12 @@ class QboBackend(models.Model):
     def _refusal_to_sync(self):
         """Why no sync can start now, to be shown; None when one can."""
         if self.state != "connected":
-            return self._toast(
-                self.env._("%s is not connected: press Connect first.", self.name),
-                kind="warning",
+            words = self.env._(
+                "%(backend)s is not connected: press %(button)s first.",
+                backend=self.name,
+                button=self._connect_button(),
             )
+            return self._toast(words, kind="warning")
         running = self._running()[:1]
         if not running:
             return None

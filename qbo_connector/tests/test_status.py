@@ -103,7 +103,10 @@ class TestButtons(ExportCase):
         self.run_jobs()
         self.backend._credential().forget_tokens("disconnected")
         self.backend.invalidate_recordset()
-        self.assertIn("not connected", self.message(self.backend.action_sync()))
+        self.assertIn("press Connect", self.message(self.backend.action_sync()))
+        self.backend._credential().forget_tokens("reconnect")
+        self.backend.invalidate_recordset()
+        self.assertIn("press Reconnect", self.message(self.backend.action_sync()))
 
     def test_refresh_reads_what_the_bookkeeper_changed(self):
         self.sandbox.control.close_books("2026-03-31")
