@@ -102,6 +102,21 @@ class TestRights(SecurityCase):
                     getattr(self.as_user(who), name)()
         self.assertEqual(self.backend.state, "connected")
 
+    def test_a_reader_retries_what_a_sync_brings(self):
+        row = self.backend.object_ids[:1]
+        row.write({"state": "waiting", "waiting_for": "TaxCode:99"})
+        toast = self.as_user("user", row).action_qbo_remedy()["params"]
+        self.assertIn("Sync started", toast["message"])
+
+    def test_the_form_shows_a_reader_no_button_that_writes(self):
+        form = "qbo_connector.view_qbo_backend_form"
+        view = self.env.ref(form).id
+        for who, shown in (("user", self.assertNotIn), ("manager", self.assertIn)):
+            arch = self.as_user(who).get_view(view, "form")["arch"]
+            for name in ("action_preview", "action_sync", "action_confirm_company"):
+                with self.subTest(who=who, name=name):
+                    shown(f'name="{name}"', arch)
+
 
 class TestSecrecy(SecurityCase):
     """No way of reading by RPC gives a secret, to nobody."""
