@@ -161,6 +161,23 @@ class TestChangeCompany(OAuthCase, ExportCase):
         self.assertFalse(self.backend.object_ids)
         self.assertTrue(former.object_ids)
 
+    def test_the_new_connection_keeps_what_is_odoos_own(self):
+        account = self.company_data["default_account_expense"]
+        plans = self.env["account.analytic.plan"].create(
+            [{"name": "Department"}, {"name": "Shop"}]
+        )
+        position = self.env["account.fiscal.position"].create({"name": "Exempt"})
+        kept = {
+            "bad_debt_account_id": account.id,
+            "fee_account_id": account.id,
+            "exempt_position_id": position.id,
+            "class_plan_id": plans[0].id,
+            "location_plan_id": plans[1].id,
+        }
+        self.backend.write(kept)
+        self.change()
+        self.assertEqual({field: self.backend[field].id for field in kept}, kept)
+
     def test_the_same_ids_in_other_books_are_other_documents(self):
         there = self.sell_there(45.0)
         ids = {row["Id"] for row in self.theirs}

@@ -4,17 +4,17 @@ from odoo.exceptions import UserError
 from ..client import QboError
 from ..models.qbo_backend_push import PUSH_LOCK
 
-#: What is counted, in the order in which people think of it: entities and their name.
-KINDS = (
-    (("Customer",), "Customers"),
-    (("Item",), "Products"),
-    (("Invoice",), "Invoices"),
-    (("CreditMemo",), "Credit notes"),
-    (("Payment",), "Payments"),
-    (("Account", "TaxRate"), "Accounts and taxes"),
-)
 #: Odoo's own settings, which hold for the books of any company.
-KEPT_SETTINGS = ("income_account_id", "discount_account_id", "rounding_account_id")
+KEPT_SETTINGS = (
+    "income_account_id",
+    "discount_account_id",
+    "rounding_account_id",
+    "bad_debt_account_id",
+    "fee_account_id",
+    "exempt_position_id",
+    "class_plan_id",
+    "location_plan_id",
+)
 
 
 class QboChangeCompany(models.TransientModel):
@@ -123,25 +123,39 @@ class QboBackend(models.Model):
             ["__count"],
         )
         counts = dict(groups)
-        stays = {
-            "Customers": self.env._(
-                "The contacts in Odoo, for the new company to match."
-            ),
-            "Products": self.env._(
-                "The products in Odoo, for the new company to match."
-            ),
-            "Accounts and taxes": self.env._(
-                "Your choices, as suggestions for entries of the same name."
-            ),
-        }
-        documents = self.env._("The documents in Odoo, with number, payments, history.")
         return [
             {
                 "name": name,
                 "count": sum(counts.get(entity, 0) for entity in entities),
-                "stays": stays.get(name, documents),
+                "stays": stays,
             }
-            for entities, name in KINDS
+            for entities, name, stays in self._linked_kinds()
+        ]
+
+    def _linked_kinds(self):
+        """(entities, their name, what stays), as people think of them."""
+        documents = self.env._("The documents in Odoo, with number, payments, history.")
+        return [
+            (
+                ("Customer",),
+                self.env._("Customers"),
+                self.env._("The contacts in Odoo, for the new company to match."),
+            ),
+            (
+                ("Item",),
+                self.env._("Products"),
+                self.env._("The products in Odoo, for the new company to match."),
+            ),
+            (("Invoice",), self.env._("Invoices"), documents),
+            (("CreditMemo",), self.env._("Credit notes"), documents),
+            (("Payment",), self.env._("Payments"), documents),
+            (
+                ("Account", "TaxRate"),
+                self.env._("Accounts and taxes"),
+                self.env._(
+                    "Your choices, as suggestions for entries of the same name."
+                ),
+            ),
         ]
 
     def _check_at_rest(self):
