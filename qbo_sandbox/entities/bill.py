@@ -13,7 +13,7 @@ from ..kernel.schema import (
     ref,
     text,
 )
-from . import accounts, term, unapplying
+from . import accounts, numbering, term, unapplying
 from .expenses import FIELDS, ExpenseDocument
 from .money_terms import currency_of
 from .transaction import linked_to
@@ -45,27 +45,12 @@ class VendorDocument(ExpenseDocument):
             books, "Accounts Payable", body["CurrencyRef"]["value"]
         )
         body.setdefault("APAccountRef", {"value": control})
-        self._number(books, body, old)
+        numbering.warn(books, body, old, "WarnDuplicateBillNumber", (self.name,))
         body.setdefault("Balance", 0)
         self.finish(books, body, vendor, old)
 
     def finish(self, books, body, vendor, old):
         """What only this kind of document has."""
-
-    def _number(self, books, body, old):
-        """A vendor's number may be used once, when the company wants warnings."""
-        number = body.get("DocNumber")
-        pairs = books.preferences["OtherPrefs"].get("NameValue", [])
-        warn = {"Name": "WarnDuplicateBillNumber", "Value": "true"} in pairs
-        if not number or not warn or "allowduplicatedocnum" in books.options:
-            return
-        row = books.connection.execute(
-            "SELECT entity, id FROM objects WHERE realm=? AND entity=? AND doc_number=?"
-            " AND deleted=0 AND id IS NOT ? LIMIT 1",
-            (books.realm, self.name, number, int(old["Id"]) if old else None),
-        ).fetchone()
-        if row:
-            raise faults.duplicate_number(number, *row)
 
     def after_update(self, books, body):
         unapplying.fit(books, self.name, body["Id"], payable=True)
@@ -87,6 +72,7 @@ class VendorDocument(ExpenseDocument):
 
 class Bill(VendorDocument):
     name = "Bill"
+    required_sparse = ("VendorRef",)
 
     def finish(self, books, body, vendor, old):
         if "SalesTermRef" not in body and not old and vendor.get("TermRef"):

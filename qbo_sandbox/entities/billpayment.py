@@ -4,11 +4,12 @@ from .. import faults
 from ..kernel import money
 from ..kernel.ledger import Posting
 from ..kernel.schema import FLAG, NUMBER, enum, many, ref, struct
-from . import accounts, applying, unapplying
+from . import accounts, applying, numbering, unapplying
 from .money_terms import currency_of
 from .payment import LINE
 from .transaction import FIELDS, Transaction, rate_of
 
+CHECK_NUMBERS, CHECKS = "WarnDuplicateCheckNumber", ("BillPayment", "Purchase")
 PRINT = enum("NotSet", "NeedToPrint", "PrintComplete")
 
 
@@ -38,6 +39,8 @@ class BillPayment(Transaction):
             raise faults.business("The payment amount cannot be negative.")
         body["TotalAmt"] = money.amount(money.cents(body["TotalAmt"]))
         self._source(books, body)
+        if body["PayType"] == "Check":
+            numbering.warn(books, body, old, CHECK_NUMBERS, CHECKS)
         currency = body["CurrencyRef"]["value"]
         body["Line"] = [
             applying.checked_line(

@@ -30,6 +30,20 @@ def assign(books, body, old, family, entities):
         books.remember(f"number:{family}", number)
 
 
+def warn(books, body, old, switch, entities):
+    """Refuse a vendor's bill number, or the number of a check, that is used already,
+    where the company wants to be warned and the request does not insist.
+
+    :param switch: the preference, in OtherPrefs
+    :raises Fault: 6140
+    """
+    number = body.get("DocNumber")
+    pairs = books.preferences["OtherPrefs"].get("NameValue", [])
+    wanted = {"Name": switch, "Value": "true"} in pairs
+    if number and wanted and "allowduplicatedocnum" not in books.options:
+        _check_unused(books, number, old, entities)
+
+
 def following(number):
     """The number after this one: its last digits, counted on."""
     match = re.search(r"(\d+)(\D*)$", number)

@@ -5,7 +5,8 @@ then join it (as an Expense) with a credit memo.
 """
 
 from ..kernel.schema import FLAG, enum, ref, text
-from . import accounts, unapplying
+from . import accounts, numbering, unapplying
+from .billpayment import CHECK_NUMBERS, CHECKS
 from .deposit import entity_kind
 from .expenses import FIELDS, ExpenseDocument
 from .money_terms import currency_of
@@ -32,6 +33,7 @@ class Purchase(ExpenseDocument):
         "RemitToAddr": FIELDS["RemitToAddr"],
     }
     required = ("AccountRef", "PaymentType", "Line")
+    required_sparse = ("PaymentType",)
     computed = ("LinkedTxn",)
 
     def prepare(self, books, body, old):
@@ -47,6 +49,8 @@ class Purchase(ExpenseDocument):
             label = books.kinds[kind].label(found)
             body["EntityRef"] = {"value": entity["value"], "name": label, "type": kind}
         self.spend(books, body, old)
+        if body["PaymentType"] == "Check":
+            numbering.warn(books, body, old, CHECK_NUMBERS, CHECKS)
         body.setdefault("Credit", False)
         body.setdefault("PrintStatus", "NotSet")
 

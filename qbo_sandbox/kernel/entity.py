@@ -13,6 +13,7 @@ class Entity:
     name = None  # as in JSON, "CreditMemo"
     fields = {}  # property table, see `schema`
     required = ()  # properties that a create and an update need
+    required_sparse = ()  # those that a sparse update needs, too
     sequence = None  # id sequence; own by default
     transaction = False  # posts, has TxnDate, can be deleted
     posts_by_links = False  # its postings follow from what it is applied to
@@ -44,7 +45,13 @@ class Entity:
                 raise faults.missing(name)
 
     def refuse_sparse(self, books, body):
-        """Entities without sparse update raise here."""
+        """Entities without sparse update raise here.
+
+        :raises Fault: 2020
+        """
+        for name in self.required_sparse:
+            if name not in body:
+                raise faults.missing(name)
 
     def guard(self, books, old):
         """Raise when the object as it stands must not change."""

@@ -331,6 +331,36 @@ def test_a_bill_number_is_checked_when_the_company_wants_it(control, api, vendor
     api.post("bill", body, include="allowduplicatedocnum")
 
 
+def test_checks_and_bill_payments_share_their_numbers(control, api, vendor):
+    paid = paying(1, owe(control, vendor, 1), "Bill")
+    payment = {
+        "VendorRef": {"value": vendor["Id"]},
+        "PayType": "Check",
+        "CheckPayment": {"BankAccountRef": {"value": "35"}},
+        "TotalAmt": 1,
+        "DocNumber": "101",
+        "Line": [paid],
+    }
+    api.post("billpayment", payment)
+    check = {
+        "AccountRef": {"value": "35"},
+        "PaymentType": "Check",
+        "DocNumber": "101",
+        "Line": [spent(1)],
+    }
+    assert api.refused("purchase", check)["code"] == "6140"
+    api.post("purchase", check, include="allowduplicatedocnum")
+    api.post("purchase", {**check, "PaymentType": "Cash"})
+
+
+def test_a_sparse_update_of_a_bill_names_its_vendor(control, api, vendor):
+    bill = owe(control, vendor, 1)
+    change = {"Id": bill["Id"], "SyncToken": "0", "sparse": True, "PrivateNote": "x"}
+    assert api.refused("bill", change)["code"] == "2020"
+    changed = api.post("bill", {**change, "VendorRef": bill["VendorRef"]})["Bill"]
+    assert (changed["PrivateNote"], changed["TotalAmt"]) == ("x", 1)
+
+
 def test_an_order_posts_nothing_and_is_linked_by_its_bill(control, vendor):
     order = owe(control, vendor, 80, "PurchaseOrder")
     assert control.get("Vendor", vendor["Id"])["Balance"] == 0
