@@ -36,15 +36,28 @@ def fault_response(fault, stamp, xml=False):
     return Response(json.dumps(body), fault.status, content_type="application/json")
 
 
-def gateway_fault(fault):
-    """401 and 403 come from the gateway, in an envelope of its own."""
+def gateway_fault(fault, stamp="", xml=False):
+    """401 and 403 come from the gateway, in JSON in an envelope of its own."""
+    if xml:
+        response = fault_response(fault, stamp, xml)
+    else:
+        text = json.dumps(_gateway_body(fault))
+        response = Response(text, fault.status, content_type="application/json")
+    if fault.status == 401:
+        response.headers["WWW-Authenticate"] = (
+            'Bearer realm="Intuit", error="invalid_token"'
+        )
+    return response
+
+
+def _gateway_body(fault):
     error = {
         "message": fault.message,
         "detail": fault.detail,
         "code": fault.code,
         "element": None,
     }
-    body = {
+    return {
         "warnings": None,
         "intuitObject": None,
         "fault": {"error": [error], "type": fault.kind},
@@ -58,12 +71,6 @@ def gateway_fault(fault):
         "status": None,
         "cdcresponse": [],
     }
-    response = Response(json.dumps(body), fault.status, content_type="application/json")
-    if fault.status == 401:
-        response.headers["WWW-Authenticate"] = (
-            'Bearer realm="Intuit", error="invalid_token"'
-        )
-    return response
 
 
 def throttled(stamp):

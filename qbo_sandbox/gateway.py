@@ -104,7 +104,7 @@ def _answer(sandbox, request, call, wait):
         if fault.kind == "SERVICE":
             return envelope.throttled(stamp), 0
         if fault.kind in ("AUTHENTICATION", "AUTHORIZATION"):
-            return envelope.gateway_fault(fault), 0
+            return envelope.gateway_fault(fault, stamp, xml), 0
         return envelope.fault_response(fault, stamp, xml), 0
     units = answer.queries if call.kind == "write" else 1
     return api.respond(call, answer, stamp), units

@@ -88,6 +88,15 @@ def test_a_fault_in_xml_is_quickbooks(xml):
     assert 'Unrecognized field "Nope"' in error.find(f"{TAG}Detail").text
 
 
+def test_a_token_that_is_none_is_told_in_xml(xml):
+    xml.session.headers["Authorization"] = "Bearer " + "x" * 40
+    answer = xml.call("GET", "preferences")
+    assert answer.status_code == 401 and "WWW-Authenticate" in answer.headers
+    fault = ElementTree.fromstring(answer.content).find(f"{TAG}Fault")
+    assert fault.get("type") == "AUTHENTICATION"
+    assert fault.find(f"{TAG}Error").get("code") == "3200"
+
+
 @pytest.mark.parametrize(
     "body",
     [
