@@ -200,7 +200,7 @@ class TestMeanwhile(ExportCase):
         self.minutes_later()
         self.run_jobs()
         self.assertEqual(payment.qbo_state, "error")
-        self.assertIn(f"Payment {dead['Id']}", payment.qbo_message)
+        self.assertIn(f"payment {dead['Id']}", payment.qbo_message)
         self.assertEqual(payment.qbo_remedy, "export")
         self.assertFalse(payment.qbo_id)
         payment.action_qbo_remedy()
