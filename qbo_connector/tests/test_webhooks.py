@@ -428,6 +428,11 @@ class TestIntuitCalls(WebhookCase):
     def test_webhooks_that_are_lost_are_healed_by_the_schedule(self):
         self.listen(paused=True)
         invoice = self.invoice(100)
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE qbo_run SET create_date = create_date - interval '5 minutes'"
+        )
+        self.env.invalidate_all()
         crons = type(self.env["ir.cron"])
         with patch.object(crons, "_commit_progress", lambda *_args, **_named: 60.0):
             self.env["qbo.backend"]._cron_sync()
