@@ -52,6 +52,7 @@ class QboBackend(models.Model):
         :raise Refusal: it cannot be sent; it says why.
         """
         self._require_flow(move._qbo_entity(), move)
+        self._require_currency(move)
         self._send_customer(sending, move.partner_id, move.currency_id)
         for line in move.invoice_line_ids.filtered("product_id"):
             self._send_item(sending, line)

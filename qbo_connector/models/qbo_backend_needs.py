@@ -7,6 +7,8 @@ from .sending import Refusal
 
 #: "Duplicate name exists": another customer, vendor, employee or item has it.
 DUPLICATE_NAME = "6240"
+#: The cause of documents in a currency that QuickBooks has not.
+MULTI_CURRENCY = "multi_currency"
 #: What is put behind a customer's name that a vendor or an employee has already.
 NAME_SUFFIX = " (customer)"
 
@@ -44,6 +46,35 @@ class QboBackend(models.Model):
                     setting=setting,
                 )
             )
+
+    def _require_currency(self, document):
+        """Without multicurrency QuickBooks takes every amount for home currency.
+
+        :raise Refusal: the document is in another one.
+        """
+        home = self.company_id.currency_id
+        if self.multi_currency or document.currency_id == home:
+            return
+        raise Refusal(
+            self.env._(
+                "%(document)s is in %(currency)s, but QuickBooks keeps its books in"
+                " %(home)s only. Switch on multicurrency in QuickBooks and press"
+                " Refresh on the connection: it is sent by itself then. Or hide it from"
+                " the sync.",
+                document=document.display_name,
+                currency=document.currency_id.name,
+                home=home.name,
+            ),
+            MULTI_CURRENCY,
+        )
+
+    def write(self, vals):
+        """What waited for multicurrency goes on when QuickBooks has it."""
+        without = self.filtered(lambda backend: not backend.multi_currency)
+        result = super().write(vals)
+        for backend in without.filtered("multi_currency"):
+            backend._release_documents([MULTI_CURRENCY])
+        return result
 
     # --- Customers --------------------------------------------------------------------
 

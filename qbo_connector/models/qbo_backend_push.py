@@ -83,6 +83,7 @@ class QboBackend(models.Model):
         bodies = {}
         for payment in payments:
             try:
+                self._require_currency(payment)
                 self._send_customer(sending, payment.partner_id, payment.currency_id)
                 applications = self._applications(sending, payment)
                 self._send_payment_method(sending, payment)

@@ -4,6 +4,7 @@ from odoo.fields import Domain
 from ..client import faults
 from .qbo_backend_closing import HELD
 from .qbo_backend_documents import NUMBER_TAKEN
+from .qbo_backend_needs import MULTI_CURRENCY
 from .qbo_backend_replays import GONE
 from .qbo_error import DIFFERS, OTHER
 
@@ -85,6 +86,13 @@ class QboError(models.Model):
             NUMBER_TAKEN: (
                 _("QuickBooks has other documents with these numbers"),
                 _("Choose under Configure what becomes of numbers that are taken"),
+            ),
+            MULTI_CURRENCY: (
+                _("They are in a currency that QuickBooks is not set up for"),
+                _(
+                    "Switch on multicurrency in QuickBooks and press Refresh on the"
+                    " connection; they go by themselves then"
+                ),
             ),
             GONE: (
                 _("They were deleted or voided in QuickBooks before Odoo heard of it"),

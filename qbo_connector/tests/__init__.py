@@ -42,6 +42,7 @@ from . import test_status
 from . import test_diverged
 from . import test_differences
 from . import test_hide
+from . import test_not_sent
 from . import test_histories
 from . import test_payment_screens
 from . import test_schedule
