@@ -79,8 +79,21 @@ class AccountMove(models.Model):
         What began in QuickBooks is there and is not sent.
         """
         invoices = self.browse().union(*(row[1] for row in self._qbo_applied()))
-        return self.filtered(lambda move: move.qbo_origin != "quickbooks") | (
-            invoices.filtered(lambda move: not move.qbo_id)
+        ours = self.filtered(lambda move: move.qbo_origin != "quickbooks")
+        return ours | invoices._qbo_new_there()
+
+    def _qbo_new_there(self):
+        """Those that QuickBooks lacks, and gets because others need them there."""
+        return self.filtered(lambda move: not move.qbo_id and not move._qbo_too_old())
+
+    def _qbo_too_old(self):
+        """Why QuickBooks does not get this invoice, whatever needs it; or False."""
+        start = self.env["qbo.backend"]._starts_on(self.company_id)
+        return bool(start and self.invoice_date < start) and self.env._(
+            "It is dated %(date)s, and the sync starts on %(start)s: set Sync From to"
+            " an earlier day under Configure, if QuickBooks should have it.",
+            date=self.invoice_date,
+            start=start,
         )
 
     def _qbo_by_kind(self):

@@ -102,7 +102,7 @@ class AccountPayment(models.Model):
         invoices = self.env["account.move"].union(
             *(invoice for payment in self for invoice, _ in payment._qbo_applied())
         )
-        return invoices.filtered(lambda move: not move.qbo_id)
+        return invoices._qbo_new_there()
 
     def _qbo_by_kind(self):
         return self, self.env["account.move"]

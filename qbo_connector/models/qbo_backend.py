@@ -101,8 +101,8 @@ class QboBackend(models.Model):
 
     start_date = fields.Date(
         "Sync From",
-        help="Nothing dated before this day is read. Empty: everything. Set to an"
-        " earlier day, the next sync reads what QuickBooks has from there on.",
+        help="Nothing dated before this day is read or sent. Empty: everything. Set to"
+        " an earlier day, the next sync reads what QuickBooks has from there on.",
     )
     sale_journal_id = fields.Many2one(
         "account.journal",

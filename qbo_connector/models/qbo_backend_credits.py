@@ -58,7 +58,7 @@ class QboBackend(models.Model):
                         " as it should be. %(why)s",
                         note=note.name,
                         invoice=invoice.name,
-                        why=sending.problems.get(invoice, ("", ""))[0],
+                        why=self._why_missing(sending, invoice),
                     ),
                     cause_of(invoice),
                 )

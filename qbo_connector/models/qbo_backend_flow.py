@@ -83,6 +83,12 @@ class QboBackend(models.Model):
         return entity in entities and (not start or date >= start)
 
     @api.model
+    def _starts_on(self, company):
+        """The first day of what a company's connection sends, or None."""
+        _entities, start = self._sending_rules(company.id)
+        return start
+
+    @api.model
     @tools.ormcache("company_id")
     def _sending_rules(self, company_id):
         """What goes out, and from which day on; asked for with each posted document."""

@@ -107,19 +107,30 @@ class QboBackend(models.Model):
             if not known and invoice in sending.later:
                 self._retry_after(sending.later[invoice])
             if not known or invoice in sending.problems:
-                why, _cause = sending.problems.get(invoice, ("", ""))
                 raise Refusal(
                     self.env._(
                         "%(payment)s pays %(invoice)s, which is not in QuickBooks as it"
                         " should be. %(why)s",
                         payment=payment.name,
                         invoice=invoice.name,
-                        why=why,
+                        why=self._why_missing(sending, invoice),
                     ),
                     cause_of(invoice),
                 )
             applications.append(("Invoice", known, amount))
         return applications
+
+    def _why_missing(self, sending, invoice):
+        """Why an invoice that others are applied to is not there, and what to do."""
+        why, _cause = sending.problems.get(invoice, ("", ""))
+        too_old = not why and invoice._qbo_too_old()
+        if not too_old:
+            return why
+        return self.env._(
+            "%(why)s Then press Export back to QuickBooks here. Or send this one on"
+            " account: under Export Payments, with Auto Apply off.",
+            why=too_old,
+        )
 
     # --- Problems ---------------------------------------------------------------------
 

@@ -21,7 +21,8 @@ class QboPreview(models.TransientModel):
     send_backlog = fields.Boolean(
         "Send them when it is switched on",
         help="Leave it off if QuickBooks has them already: entered by hand or by"
-        " another program. You can send them later from the lists.",
+        " another program. You can send them later from the lists; an invoice of them"
+        " goes with its payment, too.",
     )
 
     @api.depends("backend_id")
