@@ -150,6 +150,26 @@ class AccountMove(models.Model):
         others = (partials.debit_move_id | partials.credit_move_id).move_id - self
         return [others.origin_payment_id, others]
 
+    def _qbo_remedy_elsewhere(self, payload):
+        """Or what was written off of it in Odoo."""
+        remedy = super()._qbo_remedy_elsewhere(payload)
+        return remedy or self._qbo_words_written_off()
+
+    def _qbo_words_written_off(self):
+        """What to do where a payment of Odoo settles more of this than its money."""
+        payments, _others = self._qbo_joined()
+        written_off = {pay: pay._qbo_written_off().get(self) for pay in payments}
+        return " ".join(
+            self.env._(
+                "%(amount)s of it were written off in Odoo with %(payment)s: write that"
+                " off in QuickBooks, too, by a journal entry.",
+                amount=f"{amount:.2f}",
+                payment=payment.name,
+            )
+            for payment, amount in written_off.items()
+            if amount
+        )
+
     def _qbo_more_amounts(self, payload):
         tax = (payload.get("TxnTaxDetail") or {}).get("TotalTax") or 0.0
         amounts = [(self.env._("tax"), tax, self.amount_tax)]

@@ -65,11 +65,25 @@ class AccountPayment(models.Model):
     def _qbo_applied(self):
         """What this payment pays, invoice by invoice.
 
+        No more than its amount, which is all that QuickBooks takes (6000): what Odoo
+        wrote off with it is no money.
+
         :returns: [(customer invoice, amount in the invoice's currency)]; none where a
             person chose to send it unapplied.
         """
         if self.qbo_unapplied:
             return []
+        applied, left = [], self.amount
+        for invoice, amount in self._qbo_reconciled().items():
+            if invoice.currency_id == self.currency_id:
+                amount = min(amount, invoice.currency_id.round(left))
+                left -= amount
+            if amount:
+                applied.append((invoice, amount))
+        return applied
+
+    def _qbo_reconciled(self):
+        """{customer invoice: amount in its currency} of what it settles in Odoo."""
         partials = self.move_id.line_ids.matched_debit_ids
         amounts = {}
         for partial in partials:
@@ -77,10 +91,21 @@ class AccountPayment(models.Model):
             if invoice.move_type == "out_invoice" and invoice.state == "posted":
                 before = amounts.get(invoice, 0.0)
                 amounts[invoice] = before + partial.debit_amount_currency
-        return [
-            (invoice, invoice.currency_id.round(amount))
+        return {
+            invoice: invoice.currency_id.round(amount)
             for invoice, amount in amounts.items()
-        ]
+        }
+
+    def _qbo_written_off(self):
+        """{invoice: amount} of what Odoo wrote off with it; QuickBooks has it open."""
+        if self.qbo_unapplied:
+            return {}
+        paid = dict(self._qbo_applied())
+        rest = {
+            invoice: invoice.currency_id.round(amount - paid.get(invoice, 0.0))
+            for invoice, amount in self._qbo_reconciled().items()
+        }
+        return {invoice: amount for invoice, amount in rest.items() if amount}
 
     def _qbo_appliable(self):
         """Payments of QuickBooks of which Odoo changes what they pay."""

@@ -87,6 +87,7 @@ class QboBackend(models.Model):
                 self._send_customer(sending, payment.partner_id, payment.currency_id)
                 applications = self._applications(sending, payment)
                 self._send_payment_method(sending, payment)
+                self._remark_written_off(sending, payment)
                 body = payment_payload(payment, applications, sending.refs)
                 bodies[payment] = self._in_open_books(sending, payment, body)
             except (Refusal, QboFault) as problem:
@@ -119,6 +120,19 @@ class QboBackend(models.Model):
                 )
             applications.append(("Invoice", known, amount))
         return applications
+
+    def _remark_written_off(self, sending, payment):
+        """Say what QuickBooks does not know of: its payments settle what they bring."""
+        for invoice, amount in payment._qbo_written_off().items():
+            sending.remark(
+                payment,
+                self.env._(
+                    "%(amount)s of %(invoice)s were written off in Odoo and stay open"
+                    " in QuickBooks: write that off there, too, by a journal entry.",
+                    amount=f"{amount:.2f}",
+                    invoice=invoice.name,
+                ),
+            )
 
     def _why_missing(self, sending, invoice):
         """Why an invoice that others are applied to is not there, and what to do."""

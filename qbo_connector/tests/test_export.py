@@ -207,6 +207,54 @@ class TestExportPayments(ExportCase):
         self.assertEqual(len(self.all_payments()), 1)
 
 
+class TestWrittenOff(ExportCase):
+    """A payment of Odoo may settle more than it brings; QuickBooks' cannot."""
+
+    def pay_and_write_off(self, amount, invoices=None):
+        account = self.company_data["default_account_expense"]
+        return self.pay(
+            amount,
+            invoices,
+            payment_difference_handling="reconcile",
+            writeoff_account_id=account.id,
+        )
+
+    def applied(self, payment):
+        """{invoice id: amount} as QuickBooks has it."""
+        return {
+            link["TxnId"]: line["Amount"]
+            for line in self.sent(payment)["Line"]
+            for link in line["LinkedTxn"]
+        }
+
+    def test_it_arrives_applied_and_says_what_stays_open(self):
+        invoice = self.invoices[1:]
+        payment = self.pay_and_write_off(98.0, invoice)
+        self.assertEqual(invoice.amount_residual, 0.0)
+        self.run_jobs()
+        self.assertSynced(payment)
+        self.assertEqual(self.applied(payment), {self.theirs[1]["Id"]: 98.0})
+        self.assertIn(f"2.00 of {invoice.name}", payment.qbo_message)
+        self.sync()
+        self.assertSynced(payment)
+
+    def test_the_invoice_names_what_explains_the_difference(self):
+        invoice = self.invoices[1:]
+        payment = self.pay_and_write_off(98.0, invoice)
+        self.run_jobs()
+        self.sync()
+        self.assertEqual(invoice.qbo_state, "differs")
+        words = f"2.00 of it were written off in Odoo with {payment.name}"
+        self.assertIn(words, invoice.qbo_message)
+
+    def test_what_is_written_off_of_several_is_open_of_the_last(self):
+        payment = self.pay_and_write_off(170.0)
+        self.run_jobs()
+        self.assertSynced(payment)
+        first, last = (row["Id"] for row in self.theirs)
+        self.assertEqual(self.applied(payment), {first: 80.0, last: 90.0})
+
+
 class TestCancelledPayments(ExportCase):
     """What is cancelled in Odoo is voided in QuickBooks, or says why not."""
 
