@@ -27,7 +27,8 @@ class QboBackend(models.Model):
         default="link",
         required=True,
         help="QuickBooks has an invoice or credit memo with the number of one that Odoo"
-        " is about to send.",
+        " is about to send. What is linked stays there as it is; where it differs, the"
+        " document says so.",
     )
 
     def _send_moves(self, sending, moves):
@@ -93,14 +94,14 @@ class QboBackend(models.Model):
         """Where another document of QuickBooks has a number, the policy decides (D2).
 
         :param dict bodies: {document: body}; numbers are changed in it.
-        :param dict known: {document: object}; linked objects are added.
+        :param dict known: {document: object} of what is there already.
         """
         for move, body in bodies.items():
             if move in known or move._name != "account.move":
                 continue
             others = [row for row in rows if row.get("DocNumber") == body["DocNumber"]]
             if others:
-                self._settle_number(sending, move, body, known, others[0])
+                self._settle_number(sending, move, body, others[0])
 
     def _keep_number(self, document, body, there):
         """A number that was given because ours is taken stays."""
@@ -114,13 +115,13 @@ class QboBackend(models.Model):
         if theirs or number == twins.suffixed(body["DocNumber"], document):
             body["DocNumber"] = number
 
-    def _settle_number(self, sending, move, body, known, other):
+    def _settle_number(self, sending, move, body, other):
         if self.number_collision == "suffix":
             body["DocNumber"] = twins.suffixed(body["DocNumber"], move)
         elif self.number_collision == "quickbooks":
             del body["DocNumber"]
         elif _is_alike(move, body, other):
-            known[move] = other
+            self._link_there(sending, move, other)
             return
         else:
             sending.problems[move] = self._number_taken(move, other), NUMBER_TAKEN
@@ -130,6 +131,34 @@ class QboBackend(models.Model):
             self.env._(
                 "QuickBooks has another document with the number %s.", move.name
             ),
+        )
+
+    def _link_there(self, sending, move, other):
+        """Somebody entered the document there, too: it stays as they wrote it.
+
+        What it has otherwise is told, as of all that is linked.
+        """
+        row = self.env["qbo.object"]._find(self, move._qbo_entity(), other["Id"])
+        twin = row and row._record()
+        if twin and twin != move:
+            sending.problems[move] = self._number_linked(move, twin), NUMBER_TAKEN
+            return
+        sending.answered(move._qbo_entity(), other, move)
+        sending.remark(
+            move,
+            self.env._(
+                "QuickBooks had it already, under this number: it is linked to that,"
+                " and nothing was changed there."
+            ),
+        )
+
+    def _number_linked(self, move, twin):
+        return self.env._(
+            "%(document)s: QuickBooks has this number already, for what is"
+            " %(twin)s here. If both are the same, cancel one of them; else change one"
+            " of the two numbers. Then press Export back to QuickBooks.",
+            document=move.name,
+            twin=twin.display_name,
         )
 
     def _number_taken(self, move, other):

@@ -246,7 +246,7 @@ class QboBackend(models.Model):
         known = self._in_quickbooks(sending, bodies)
         items, requests = [], []
         for document, body in bodies.items():
-            if document in sending.problems:
+            if document in sending.problems or sending.answer_for(document):
                 continue
             entity, there = document._qbo_entity(), known.get(document)
             if there and twins.says_the_same(entity, there, body):

@@ -217,7 +217,7 @@ class TestExportInvoices(MovesCase):
 
 
 class TestNumbersThatAreTaken(MovesCase):
-    def _taken(self, amount, number):
+    def _taken(self, amount, number, **fields):
         line = {
             "DetailType": "SalesItemLineDetail",
             "Amount": amount,
@@ -229,6 +229,7 @@ class TestNumbersThatAreTaken(MovesCase):
                 "CustomerRef": {"value": self.amy["Id"]},
                 "DocNumber": number,
                 "Line": [line],
+                **fields,
             },
         )
 
@@ -244,13 +245,35 @@ class TestNumbersThatAreTaken(MovesCase):
         move.name = "INV/2026/07777"
         return move
 
-    def test_the_same_customer_and_total_is_linked(self):
+    def test_the_same_customer_and_total_is_linked_and_stays_as_it_is(self):
         move = self._draft()
-        taken = self._taken(100.0, move.name)
+        due = move.invoice_date_due.isoformat()
+        taken = self._taken(100.0, move.name, TxnDate="2026-10-02", DueDate=due)
         move.action_post()
         self.run_jobs()
-        self.assertSynced(move)
         self.assertEqual(move.qbo_id, taken["Id"])
+        self.assertIn("nothing was changed there", move.qbo_message)
+        self.assertEqual(self.there(move)["SyncToken"], taken["SyncToken"])
+
+    def test_what_is_linked_says_what_it_has_otherwise(self):
+        move = self._draft()
+        taken = self._taken(100.0, move.name, TxnDate="2026-09-24")
+        move.action_post()
+        self.run_jobs()
+        self.assertEqual((move.qbo_id, move.qbo_state), (taken["Id"], "differs"))
+        self.assertIn("2026-09-24", move.qbo_message)
+        self.assertEqual(self.there(move)["TxnDate"], "2026-09-24")
+
+    def test_what_is_another_document_here_is_not_linked_twice(self):
+        move = self._draft()
+        taken = self._taken(100.0, move.name)
+        self.sync()
+        move.action_post()
+        self.run_jobs()
+        self.assertEqual((move.qbo_state, move.qbo_id), ("error", False))
+        twin = self.env["account.move"].search([("qbo_id", "=", taken["Id"])])
+        self.assertIn(twin.display_name, move.qbo_message)
+        self.assertEqual(self.there(twin)["SyncToken"], taken["SyncToken"])
 
     def test_another_total_is_an_error_that_says_whose_it_is(self):
         move = self._draft()
