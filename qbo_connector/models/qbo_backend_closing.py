@@ -33,32 +33,54 @@ class QboBackend(models.Model):
     def _in_open_books(self, sending, document, body):
         """A body whose date QuickBooks takes, as far as its closing date is known.
 
-        With the policy to stop, QuickBooks decides: its words say it best.
+        With the policy to stop, QuickBooks decides: its words say it best. What it has
+        already keeps its date there: that day was open, or nobody may change it.
 
         :raise Held: by policy the document waits.
         """
+        if not self._in_closed_books(document, body):
+            return body
+        day = document.qbo_id and self._date_in_quickbooks(document)
+        if not day:
+            day = self._first_open_day()
+            sending.remark(
+                document,
+                self.env._(
+                    "QuickBooks' books are closed until %(closed)s: it is dated %(day)s"
+                    " there.",
+                    closed=self.book_close_date,
+                    day=day,
+                ),
+            )
+        sending.moved[document] = day
+        return _dated(body, day)
+
+    def _in_closed_books(self, document, body):
+        """Whether the policy has something to say of the date of a body.
+
+        :raise Held: that the document waits.
+        """
         closed, date = self.book_close_date, fields.Date.to_date(body["TxnDate"])
         if not closed or date > closed or self.closed_books_policy == "stop":
-            return body
+            return False
         if self.closed_books_policy == "hold":
             raise Held(self._words_for_held(document))
-        if document.qbo_id and document.qbo_posted_on > closed:
-            return {**body, "TxnDate": document.qbo_posted_on.isoformat()}
-        day = closed + timedelta(days=1)
-        sending.moved[document] = day
-        sending.remark(
-            document,
-            self.env._(
-                "QuickBooks' books are closed until %(closed)s: it is dated %(day)s"
-                " there.",
-                closed=closed,
-                day=day,
-            ),
-        )
-        moved = {**body, "TxnDate": day.isoformat()}
-        if "DueDate" in moved:
-            moved["DueDate"] = max(moved["DueDate"], moved["TxnDate"])
-        return moved
+        return True
+
+    def _first_open_day(self):
+        return self.book_close_date + timedelta(days=1)
+
+    def _date_in_quickbooks(self, document):
+        """The date that a document had there when it was last seen, or None."""
+        seen = self.env["qbo.object"]._of_documents(self, document)
+        there = seen.get(document.qbo_id) or {}
+        return fields.Date.to_date(there.get("TxnDate"))
+
+    def _joined_in_open_books(self, note, body):
+        """The same for a payment of zero, which is new and has no twin in Odoo."""
+        if not self._in_closed_books(note, body):
+            return body
+        return _dated(body, self._first_open_day())
 
     def _warn_of_closed_books(self, draft):
         """What becomes of a draft that is dated in the closed period, or False."""
@@ -152,3 +174,11 @@ class QboBackend(models.Model):
         if causes:
             for documents in self._waiting_documents(causes):
                 documents._qbo_enqueue()
+
+
+def _dated(body, day):
+    """A body with another date; it is not due before that."""
+    dates = {"TxnDate": day.isoformat()}
+    if "DueDate" in body:
+        dates["DueDate"] = max(body["DueDate"], dates["TxnDate"])
+    return {**body, **dates}

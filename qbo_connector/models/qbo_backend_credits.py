@@ -7,7 +7,7 @@ from ..client import BatchItem
 from ..client.batch import MAX_ITEMS
 from ..const import NOTE_LENGTH, OPEN_FIELDS, REFERENCE_LENGTH
 from ..entities.payment_allocation import CREDIT_MEMO, INVOICE, allocate, without
-from .sending import cause_of
+from .sending import Held, cause_of
 
 
 class QboBackend(models.Model):
@@ -155,7 +155,11 @@ class QboBackend(models.Model):
                 open_there[memo_id] -= fits
                 open_there[invoice_id] -= fits
                 body = _joining(memo_id, invoice_id, fits, partials, sending)
-                body = self._in_open_books(sending, note, body)
+                try:
+                    body = self._joined_in_open_books(note, body)
+                except Held as wait:
+                    self._refuse(sending, note, wait)
+                    continue
                 items.append((note, "create", body))
         self._send_links(sending, items)
 

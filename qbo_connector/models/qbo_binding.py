@@ -124,7 +124,7 @@ class QboBinding(models.AbstractModel):
         self._qbo_write(
             {
                 **self._qbo_synced_values(payload),
-                "qbo_posted_on": day or self.qbo_posted_on,
+                "qbo_posted_on": self._qbo_moved_to(payload, day),
                 "qbo_message": remark or False,
                 "qbo_origin": self.qbo_origin or "odoo",
                 "qbo_number": payload.get("PaymentRefNum") or payload.get("DocNumber"),
@@ -133,6 +133,12 @@ class QboBinding(models.AbstractModel):
         )
         # A payment's answer tells what was applied; a document's is older than those.
         self._qbo_compare(payload, settled=self._qbo_entity() == "Payment")
+
+    def _qbo_moved_to(self, payload, day):
+        """The other date that closed books gave it, as long as QuickBooks has that."""
+        moved = day or self.qbo_posted_on
+        there = fields.Date.to_date(payload.get("TxnDate"))
+        return moved if there == moved != self._qbo_date() else False
 
     def _qbo_settled(self):
         """There was nothing more to send."""
@@ -148,7 +154,7 @@ class QboBinding(models.AbstractModel):
 
     def _qbo_hold(self, message):
         """By policy the document waits until QuickBooks' books are open."""
-        self._qbo_write({"qbo_message": message, "qbo_cause": "closed_books"})
+        self._qbo_mark_error(message, "closed_books", state="pending")
 
     def _qbo_refused(self, message, cause=False):
         """QuickBooks refused the document; the next try is a new request to it."""

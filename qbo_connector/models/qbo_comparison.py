@@ -134,7 +134,8 @@ class QboBinding(models.AbstractModel):
                     theirs=_figure(their_amount),
                     ours=_figure(our_amount),
                 )
-        dates = self.env._("date"), payload.get("TxnDate"), self._qbo_date_there()
+        there = payload.get("TxnDate")
+        dates = self.env._("date"), there, self._qbo_date_there(there)
         for what, their_date, our_date in (dates, *self._qbo_more_dates(payload)):
             if their_date and our_date and their_date != our_date.isoformat():
                 yield self.env._(
@@ -144,8 +145,10 @@ class QboBinding(models.AbstractModel):
                     ours=our_date,
                 )
 
-    def _qbo_date_there(self):
-        return self.qbo_posted_on or self._qbo_date()
+    def _qbo_date_there(self, there):
+        """The date that QuickBooks should have: another one, if its books gave it."""
+        moved = self.qbo_posted_on
+        return moved if moved and moved.isoformat() == there else self._qbo_date()
 
     def _qbo_more_amounts(self, payload):
         """[(what, QuickBooks' amount, Odoo's)] besides the total."""

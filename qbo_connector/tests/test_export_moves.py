@@ -451,6 +451,95 @@ class TestClosedBooksPolicies(MovesCase):
         self.sync()
         self.assertSynced(move)
 
+    def test_what_was_sent_before_the_closing_keeps_its_date(self):
+        self.backend.closed_books_policy = "move"
+        payment = self.env["account.payment"].create(
+            {
+                "partner_id": self.partner.id,
+                "amount": 40.0,
+                "date": date(2026, 10, 15),
+                "journal_id": self.company_data["default_journal_bank"].id,
+            }
+        )
+        payment.action_post()
+        self.run_jobs()
+        self.close()
+        invoice = self.invoice(self.partner, [WORK], invoice_date=date(2026, 11, 5))
+        self.apply(payment.move_id, invoice)
+        self.run_jobs()
+        self.assertSynced(invoice)
+        self.assertEqual(self.sent(payment)["TxnDate"], "2026-10-15")
+        self.assertFalse(payment.qbo_posted_on)
+        self.assertEqual(payment.qbo_state, "pending", "QuickBooks refuses it")
+        self.assertIn("6210", payment.qbo_message)
+        self.sandbox.control.close_books(None)
+        self.sync()
+        self.assertSynced(payment)
+        self.assertEqual(self.sent(payment)["UnappliedAmt"], 0)
+
+    def sent_before_the_closing(self, policy):
+        """A credit note and an invoice, not applied."""
+        self.backend.closed_books_policy = policy
+        note = self.credit_note([{**WORK, "price_unit": 20.0}])
+        invoice = self.invoice(self.partner, [WORK])
+        self.run_jobs()
+        self.close()
+        return note, invoice
+
+    def test_a_credit_is_applied_on_the_first_open_day(self):
+        note, invoice = self.sent_before_the_closing("move")
+        self.apply(note, invoice)
+        self.run_jobs()
+        self.assertSynced(note)
+        [joining] = self.all_payments()
+        self.assertEqual(joining["TxnDate"], "2026-11-01")
+        self.assertFalse(note.qbo_posted_on)
+        self.assertEqual(self.there(note)["TxnDate"], "2026-10-02")
+
+    def test_a_credit_is_applied_when_the_books_open(self):
+        note, invoice = self.sent_before_the_closing("hold")
+        self.apply(note, invoice)
+        self.run_jobs()
+        self.assertEqual(note.qbo_state, "pending")
+        self.assertIn("2026-10-31", note.qbo_message)
+        self.assertFalse(self.all_payments())
+        self.sandbox.control.close_books(None)
+        self.sync()
+        self.sync()  # what it applied is read
+        self.assertSynced(note)
+        self.assertEqual(self.there(note)["RemainingCredit"], 0)
+
+    def moved(self):
+        self.close()
+        self.backend.closed_books_policy = "move"
+        move = self.invoice(self.partner, [WORK])
+        self.run_jobs()
+        self.assertEqual(self.there(move)["TxnDate"], "2026-11-01")
+        return move
+
+    def test_once_the_books_are_open_it_is_sent_with_its_own_date(self):
+        move = self.moved()
+        self.close(None)
+        move.action_qbo_export()
+        self.run_jobs()
+        self.assertSynced(move)
+        self.assertEqual(self.there(move)["TxnDate"], "2026-10-02")
+        self.assertFalse(move.qbo_posted_on)
+
+    def test_a_changed_one_stays_on_the_day_it_was_moved_to(self):
+        move = self.moved()
+        self.change(move, 60.0)
+        self.assertSynced(move)
+        self.assertEqual(self.there(move)["TxnDate"], "2026-11-01")
+        self.assertEqual(str(move.qbo_posted_on), "2026-11-01")
+
+    def test_the_bookkeeper_may_give_it_its_own_date_back(self):
+        move = self.moved()
+        self.sandbox.control.close_books(None)
+        self.edit_there(move, {"TxnDate": "2026-10-02"})
+        self.sync()
+        self.assertSynced(move)
+
     def test_held_documents_go_by_themselves_when_the_books_open(self):
         self.close()
         self.backend.closed_books_policy = "hold"
