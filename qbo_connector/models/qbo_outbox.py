@@ -111,11 +111,11 @@ class QboOutbox(models.AbstractModel):
         """
         if not self:
             return
-        if auto_apply:
-            self._qbo_apply_oldest()
-        values = {"qbo_state": "pending", "qbo_message": False}
         if auto_apply is not None:
-            values["qbo_unapplied"] = not auto_apply
+            self._qbo_write({"qbo_unapplied": not auto_apply})
+        if auto_apply:
+            self._qbo_apply_oldest()  # where nothing is applied: that is known now
+        values = {"qbo_state": "pending", "qbo_message": False}
         new = self.filtered(lambda doc: not doc.qbo_origin)
         for documents, more in ((new, {"qbo_origin": "odoo"}), (self - new, {})):
             if documents:

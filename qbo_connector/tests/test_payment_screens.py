@@ -350,6 +350,14 @@ class TestExportScreen(PaymentScreensCase):
         self.assertIn("Left out: 1. Only confirmed", answer["message"])
         self.assertSynced(payments[0])
 
+    def test_applied_after_all_what_odoo_has_applied_comes_first(self):
+        payment = self.kept(130.0, invoices=self.invoices[1])
+        self.export(payment, auto_apply=False)
+        self.export(payment)
+        self.assertSynced(payment)
+        self.assertEqual(self.applied(payment), {self.theirs[1]["Id"]: 100.0})
+        self.assertEqual(self.invoices[0].amount_residual, 80.0)
+
     def test_credit_notes_are_sent_from_the_same_screen(self):
         self.backend.credit_note_flow = "off"
         note = self.credit_note([WORK])
