@@ -263,10 +263,19 @@ class AccountPayment(models.Model):
     def action_cancel(self):
         """A payment that is cancelled here is voided in QuickBooks."""
         result = super().action_cancel()
+        self._qbo_note_cancelled()
+        return result
+
+    def action_reject(self):
+        """The bank did not pay it: it is voided in QuickBooks, too."""
+        result = super().action_reject()
+        self._qbo_note_cancelled()
+        return result
+
+    def _qbo_note_cancelled(self):
         self._qbo_forget_unsent()
         self._qbo_exported()._qbo_enqueue()
         self._qbo_check_twins()
-        return result
 
     def action_draft(self):
         result = super().action_draft()

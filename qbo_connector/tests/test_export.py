@@ -278,6 +278,20 @@ class TestCancelledPayments(ExportCase):
         self.assertEqual(self._balance(), 80.0)
         self.assertIn("Voided", payment.qbo_message)
 
+    def test_a_rejected_payment_is_voided_too(self):
+        payment = self._sent_payment()
+        payment.action_reject()
+        self.run_jobs()
+        self.assertSynced(payment)
+        self.assertEqual(self.sent(payment)["TotalAmt"], 0)
+        self.assertEqual(self._balance(), 80.0)
+
+    def test_rejected_before_it_was_sent_it_is_forgotten(self):
+        payment = self.pay(80.0, self.invoices[:1])
+        payment.action_reject()
+        self.run_jobs()
+        self.assertFalse(payment.qbo_state or self.all_payments())
+
     def test_a_draft_says_what_is_in_quickbooks(self):
         payment = self._sent_payment()
         payment.action_draft()
