@@ -12,6 +12,12 @@ def note(name, *more):
     return PREFIX + " - ".join(filter(None, [name, *more]))
 
 
+def names(words, name):
+    """Whether a note says which document this is; people may write on behind that."""
+    said = f"{words or ''} - "
+    return said.startswith(f"{note(name)} - ")
+
+
 def own_documents(backend, model, work):
     """{object: document} of new objects that Odoo itself has sent.
 

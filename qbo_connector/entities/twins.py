@@ -1,6 +1,7 @@
 """How a document of Odoo and an object of QuickBooks are compared. Pure."""
 
 from ..const import REFERENCE_LENGTH
+from .own import names
 
 #: Where QuickBooks keeps the number that people know a document by.
 NUMBER_FIELDS = {
@@ -43,12 +44,13 @@ def suffixed(number, document):
     return number[: REFERENCE_LENGTH - len(suffix)] + suffix
 
 
-def is_ours(entity, row, body):
-    """Whether an object is one that we sent: our note names the document."""
-    return (
-        row.get("PrivateNote") == body["PrivateNote"]
-        and _value(row, "CustomerRef") == _value(body, "CustomerRef")
-        and (entity != "Payment" or row.get("PaymentRefNum") == body["PaymentRefNum"])
+def is_ours(row, body, name):
+    """Whether an object is one that we sent: its note names the document.
+
+    :param name: of the document; the rest of the note may have changed since.
+    """
+    return names(row.get("PrivateNote"), name) and (
+        _value(row, "CustomerRef") == _value(body, "CustomerRef")
     )
 
 
@@ -82,7 +84,8 @@ def says_the_same(entity, row, body):
     if row.get("ExchangeRate", 1) != body.get("ExchangeRate", 1):
         return False
     if entity == "Payment":
-        return is_ours(entity, row, body) and _links(row) == _links(body)
+        same_note = row.get("PrivateNote") == body["PrivateNote"]
+        return same_note and _links(row) == _links(body)
     return _total_tax(row, body) and _has_lines(_lines(row), _lines(body))
 
 

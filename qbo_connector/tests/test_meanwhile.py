@@ -140,6 +140,30 @@ class TestMeanwhile(ExportCase):
         self.assertOnce(payment)
         self.assertEqual(self.sent(payment)["TxnDate"], "2026-10-21")
 
+    def test_one_whose_memo_is_changed_before_its_answer_is_known_stays_one(self):
+        """Also where another one of its set is settled meanwhile."""
+        payments = self.pay(30.0, communication="CHK 1") | self.pay(50.0)
+        self.lose_answer(payments)
+        payments[0].memo = "CHK 2"
+        payments[1]._qbo_write({"qbo_state": "hidden"})  # the next call is another one
+        self.run_jobs()
+        self.assertOnce(payments[0])
+        self.assertEqual(self.sent(payments[0])["PaymentRefNum"], "CHK 2")
+        self.assertEqual(self.count("Payment"), 2)
+
+    def test_a_copy_that_is_another_payment_here_is_not_adopted(self):
+        payment = self.pay(80.0, self.invoices[:1])
+        self.run_jobs()
+        there = self.sent(payment)
+        body = {key: there[key] for key in ("CustomerRef", "PrivateNote", "TotalAmt")}
+        copy = self.sandbox.control.create("Payment", body)
+        self.sync()
+        self.sandbox.control.delete("Payment", payment.qbo_id)
+        payment.action_qbo_export()
+        self.run_jobs()
+        self.assertOnce(payment)
+        self.assertNotEqual(payment.qbo_id, copy["Id"])
+
     def test_a_sync_does_not_take_a_pending_change_for_sent(self):
         payment = self.pay(100.0, self.invoices[1:])
         self.run_jobs()
