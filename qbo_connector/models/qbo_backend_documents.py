@@ -74,12 +74,17 @@ class QboBackend(models.Model):
             ) from taxes
         return self._in_open_books(sending, move, body)
 
-    def _remark_cuts(self, sending, move):
-        """Say what was cut; customers and items say so on the document too."""
-        items = map(self._item_record, move.invoice_line_ids)
-        for record in dict.fromkeys([move.partner_id.commercial_partner_id, *items]):
+    def _remark_names(self, sending, document, items=()):
+        """Other names in QuickBooks, of its customer and items, are told on it, too."""
+        customer = document.partner_id.commercial_partner_id
+        for record in dict.fromkeys([customer, *items]):
             if record in sending.remarks:
-                sending.remark(move, sending.remarks[record])
+                sending.remark(document, sending.remarks[record])
+
+    def _remark_cuts(self, sending, move):
+        """Say what was cut or renamed to fit into QuickBooks."""
+        items = map(self._item_record, move.invoice_line_ids)
+        self._remark_names(sending, move, items)
         if any(len(line.name or "") > DESCRIPTION_LENGTH for line in move.line_ids):
             sending.remark(
                 move,

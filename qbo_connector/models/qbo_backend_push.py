@@ -87,6 +87,7 @@ class QboBackend(models.Model):
                 self._send_customer(sending, payment.partner_id, payment.currency_id)
                 applications = self._applications(sending, payment)
                 self._send_payment_method(sending, payment)
+                self._remark_names(sending, payment)
                 self._remark_written_off(sending, payment)
                 body = payment_payload(payment, applications, sending.refs)
                 bodies[payment] = self._in_open_books(sending, payment, body)

@@ -522,6 +522,22 @@ class TestWhatAPaymentNeeds(ExportCase):
         self.assertEqual(len(customer["DisplayName"]), 100)
         self.assertIn(customer["DisplayName"], move.qbo_message)
 
+    def test_money_on_account_says_so_too(self):
+        self.partner.name = "ё" * 120
+        payment = self.env["account.payment"].create(
+            {
+                "payment_type": "inbound",
+                "partner_type": "customer",
+                "partner_id": self.partner.id,
+                "amount": 10.0,
+                "journal_id": self.company_data["default_journal_bank"].id,
+            }
+        )
+        payment.action_post()
+        self.run_jobs()
+        self.assertSynced(payment)
+        self.assertIn("ё" * 100, payment.qbo_message)
+
     def test_one_item_stands_for_all_products_or_for_a_category(self):
         category = self.env["product.category"].create({"name": "Gardening"})
         self.product.categ_id = category
