@@ -211,21 +211,31 @@ class QboOutbox(models.AbstractModel):
             return self.env._("This company is not connected to QuickBooks yet.")
         if not backend.live:
             return self.env._("The QuickBooks connection is not switched on yet.")
+        reasons = self.grouped(lambda doc: doc._qbo_why_not_this(backend))
+        if len(reasons) == 1:
+            return next(iter(reasons))
+        return " ".join(
+            self.env._("%(count)s of them: %(why)s", count=len(documents), why=reason)
+            for reason, documents in reasons.items()
+        )
+
+    def _qbo_why_not_this(self, backend):
+        """Why one document is not sent, in words for one or several."""
         if not self._qbo_concerned():
             return self.env._(
                 "Only invoices, credit notes and payments of customers are sent."
             )
-        if all(doc.qbo_origin == "quickbooks" for doc in self):
+        if self.qbo_origin == "quickbooks":
             return self.env._("They came from QuickBooks and are there already.")
-        if all(doc.qbo_state == "hidden" for doc in self):
+        if self.qbo_state == "hidden":
             return self.env._("They are hidden from the sync.")
-        if not any(backend._flows_out(doc._qbo_entity()) for doc in self):
+        if not backend._flows_out(self._qbo_entity()):
             return self.env._(
                 "They do not flow from Odoo to QuickBooks: see What Flows on the"
                 " connection."
             )
-        start = backend.start_date
-        if start and all(doc._qbo_date() < start for doc in self if doc._qbo_date()):
+        start, date = backend.start_date, self._qbo_date()
+        if start and date and date < start:
             return self.env._("They are dated before %s, where the sync starts.", start)
         return self.env._("Only confirmed documents are sent.")
 

@@ -350,6 +350,17 @@ class TestExportScreen(PaymentScreensCase):
         self.assertIn("Left out: 1. Only confirmed", answer["message"])
         self.assertSynced(payments[0])
 
+    def test_each_reason_to_leave_one_out_is_told_with_how_many(self):
+        hidden, draft, other = (self.on_account(amount) for amount in (1, 2, 3))
+        hidden._qbo_write({"qbo_state": "hidden"})
+        (draft | other).action_draft()
+        answer = self.export(hidden | draft | other)
+        self.assertEqual(
+            answer["message"],
+            "Left out: 3. 1 of them: They are hidden from the sync. 2 of them: Only"
+            " confirmed documents are sent.",
+        )
+
     def test_applied_after_all_what_odoo_has_applied_comes_first(self):
         payment = self.kept(130.0, invoices=self.invoices[1])
         self.export(payment, auto_apply=False)
