@@ -1,11 +1,13 @@
 import unicodedata
+from typing import NamedTuple
 
 from odoo import api, models
 from odoo.fields import Command
-from odoo.tools import email_split
+from odoo.tools import SQL, email_normalize, email_split
 from odoo.tools.mail import plaintext2html
 
 from ..const import NAME_LENGTH
+from . import match_names as names
 from .entity import fingerprint
 from .places import Places
 
@@ -15,6 +17,9 @@ DELETED_SUFFIX = " (deleted)"
 EMAIL_LENGTH = 100
 #: Of what is put behind a name that is taken, so that the name itself stays readable.
 SUFFIX_LENGTH = 30
+
+#: Where a customer's tax id may be; QuickBooks masks the first in its answers.
+TAX_IDS = ("PrimaryTaxIdentifier", "GSTIN", "BusinessNumber", "SecondaryTaxIdentifier")
 
 
 def customer_values(payload, books):
@@ -252,44 +257,102 @@ class QboEntityCustomer(models.AbstractModel):
     def _create_records(self, backend, work):
         """A partner that Odoo had before is linked, not overwritten."""
         twins = self._twins(backend, work) if work else {}
-        new = []
         for item in work:
-            twin = twins.get(_who(item.values))
-            if twin:
-                item.object._link(twin, fingerprint(item.values))
-            else:
-                new.append(item)
+            if item.object in twins:
+                item.object._link(twins[item.object], fingerprint(item.values))
+        new = [item for item in work if item.object not in twins]
         return super()._create_records(backend, new)
 
     def _twins(self, backend, work):
-        """{(name, parent): partner} where exactly one unlinked partner is called so.
+        """{object: partner} where one free partner and one customer say the same.
 
-        Two customers of one name are never guessed apart.
+        The surest sign comes first; what fits two of either side is not guessed apart.
         """
-        wanted = [_who(item.values) for item in work]
-        partners = self.env["res.partner"].search_fetch(
-            [
-                ("name", "in", [name for name, _parent in wanted]),
-                ("company_id", "in", (False, backend.company_id.id)),
-                ("type", "in", ("contact", "other")),
-            ],
-            ["name", "parent_id"],
+        theirs = {item.object: _identity(item) for item in work}
+        partners = self._free_partners(backend, theirs.values())
+        ours = {partner: _identity_of(partner) for partner in partners}
+        twins = {}
+        for sign in SIGNS:
+            wanted, found = _by(sign, theirs), _by(sign, ours)
+            for key in wanted.keys() & found.keys():
+                if len(wanted[key]) == len(found[key]) == 1:
+                    [obj], [partner] = wanted[key], found[key]
+                    if names.alike(theirs[obj].name, ours[partner].name):
+                        twins[obj] = partner
+                        del theirs[obj], ours[partner]
+        return twins
+
+    def _free_partners(self, backend, identities):
+        """Partners without a customer that have a name, e-mail or tax id of these.
+
+        In one read of the table, however many are asked for.
+        """
+        partners = self.env["res.partner"]
+        partners.flush_model()
+        self.env["qbo.object"].flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                r"""
+                SELECT id FROM res_partner
+                WHERE active AND type IN ('contact', 'other')
+                    AND (company_id IS NULL OR company_id = %(company)s)
+                    AND (lower(regexp_replace(btrim(name), '\s+', ' ', 'g'))
+                            = ANY(%(names)s)
+                        OR email_normalized = ANY(%(emails)s)
+                        OR lower(regexp_replace(vat, '\W|_', '', 'g'))
+                            = ANY(%(codes)s))
+                    AND NOT EXISTS (
+                        SELECT FROM qbo_object
+                        WHERE backend_id = %(backend)s
+                            AND res_model = 'res.partner' AND res_id = res_partner.id
+                    )
+                """,
+                company=backend.company_id.id,
+                backend=backend.id,
+                names=[" ".join(who.name.lower().split()) for who in identities],
+                emails=[who.email for who in identities if who.email],
+                codes=[who.code for who in identities if who.code],
+            )
         )
-        linked = self.env["qbo.object"].search(
-            [
-                ("backend_id", "=", backend.id),
-                ("res_model", "=", "res.partner"),
-                ("res_id", "in", partners.ids),
-            ]
-        )
-        free = partners - partners.browse(linked.mapped("res_id"))
-        found = free.grouped(lambda partner: (partner.name, partner.parent_id.id))
-        return {
-            who: twins
-            for who, twins in found.items()
-            if len(twins) == 1 and wanted.count(who) == 1
-        }
+        return partners.browse(row[0] for row in rows)
 
 
-def _who(values):
-    return values["name"], values["parent_id"]
+class Identity(NamedTuple):
+    """By what a customer is known again on the other side."""
+
+    name: str
+    parent: int
+    email: str
+    code: str
+
+
+#: Each is a key that both have, or nothing; under one parent, because jobs share the
+#: e-mail address of their customer.
+SIGNS = (
+    lambda who: (who.name, who.parent),
+    lambda who: (names.plain(who.name), who.parent),
+    lambda who: who.email and (who.email, who.parent),
+    lambda who: who.code and (who.code, who.parent),
+)
+
+
+def _identity(item):
+    payload, values = item.object.payload, item.values
+    codes = (names.code(payload.get(field)) for field in TAX_IDS)
+    email = email_normalize(values["email"] or "", strict=False)
+    code = next(filter(None, codes), "")
+    return Identity(values["name"], values["parent_id"], email, code)
+
+
+def _identity_of(partner):
+    email, code = partner.email_normalized, names.code(partner.vat)
+    return Identity(partner.name or "", partner.parent_id.id, email, code)
+
+
+def _by(sign, identities):
+    """{key: [records]} of those that have the sign."""
+    found = {}
+    for record, who in identities.items():
+        if key := sign(who):
+            found.setdefault(key, []).append(record)
+    return found

@@ -10,12 +10,10 @@ from psycopg2.extras import execute_values
 from odoo.fields import Domain
 from odoo.tools import SQL, email_split
 
+from ..entities import match_names as names
+from ..entities.customer import TAX_IDS
 from ..entities.item import PRODUCT_TYPES
-from . import match_names as names
 from . import match_rungs as rungs
-
-#: Where a customer's tax id may be; QuickBooks masks the first in its answers.
-TAX_IDS = ("PrimaryTaxIdentifier", "GSTIN", "BusinessNumber", "SecondaryTaxIdentifier")
 
 READ_CUSTOMERS = """
     SELECT id, payload->'ParentRef'->>'value', payload->>'FullyQualifiedName',
@@ -75,7 +73,7 @@ class Ladder:
         values = {
             "rung": rung,
             "t": rungs.CLOSE,
-            "other": rungs.OTHER_NAME,
+            "other": names.OTHER_NAME,
             "margin": rungs.MARGIN,
             "candidates": rungs.CANDIDATES,
         }

@@ -7,8 +7,6 @@ temporary table `qbo_match`, where the rows of both sides stand under their name
 
 #: Names are close from this share of common trigrams on (Jaccard index, 0 to 1).
 CLOSE = 0.5
-#: Less alike than this, two names contradict what an e-mail or tax id says.
-OTHER_NAME = 0.3
 #: Scores that differ by less are equally good.
 MARGIN = 0.1
 #: A row shows so many candidates at most.

@@ -66,6 +66,38 @@ class TestCustomerChanges(ImportCase):
         self.sync()
         self.assertEqual(known.email, "own@example.com")
 
+    def known(self, **values):
+        return self.env["res.partner"].create({"is_company": True, **values})
+
+    def test_one_who_comes_later_is_known_by_name_email_or_tax_id(self):
+        by_name = self.known(name="birch  LANE")
+        by_email = self.known(name="Cedar Ltd.", email="Office@Cedar.example")
+        by_code = self.known(name="Dogwood & Sons", vat="12-3456.789 X")
+        named = self.customer("Birch Lane")
+        mailed = self.customer(
+            "Cedar", PrimaryEmailAddr={"Address": "office@cedar.example, b@x.example"}
+        )
+        coded = self.customer("Dogwood and Sons", BusinessNumber="123456789x")
+        self.sync()
+        for customer, partner in (
+            (named, by_name),
+            (mailed, by_email),
+            (coded, by_code),
+        ):
+            with self.subTest(customer=customer["DisplayName"]):
+                self.assertEqual(self.in_odoo("Customer", customer), partner)
+
+    def test_an_email_of_two_or_under_quite_another_name_is_no_sign(self):
+        mail = {"PrimaryEmailAddr": {"Address": "books@advisor.example"}}
+        twice = self.known(name="Elm East", email="elm@elm.example")
+        twice |= self.known(name="Elm West", email="elm@elm.example")
+        other = self.known(name="Zenith Bakery", email="books@advisor.example")
+        elm = self.customer("Elm", PrimaryEmailAddr={"Address": "elm@elm.example"})
+        firm = self.customer("Quarry", **mail)
+        self.sync()
+        self.assertNotIn(self.in_odoo("Customer", elm), twice)
+        self.assertNotEqual(self.in_odoo("Customer", firm), other)
+
     def test_two_partners_of_the_same_name_are_not_guessed_apart(self):
         twins = self.env["res.partner"].create([{"name": "Acme Gardens"}] * 2)
         self.sync()

@@ -4,7 +4,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import BaseCase, new_test_user, tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.qbo_connector.models import match_names
+from odoo.addons.qbo_connector.entities import match_names
 
 from . import green_acres
 from .common import QboCase

@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+#: Less alike than this, two names contradict what an e-mail or tax id says.
+OTHER_NAME = 0.3
 #: Words that say which kind of company it is, not which company.
 LEGAL_FORMS = frozenset(
     "ab ag bv co company corp corporation gmbh inc incorporated limited llc llp ltd nv"
@@ -56,3 +58,17 @@ def code(text):
     """A tax id or internal reference without blanks and signs; "" where masked."""
     text = text or ""
     return "" if _MASKED.search(text) else _PUNCTUATION.sub("", text).casefold()
+
+
+def alike(one, other):
+    """Whether two names have something in common; else they contradict other signs.
+
+    Counted as PostgreSQL counts trigrams, which the match ladder does.
+    """
+    one, other = _trigrams(bare(one)), _trigrams(bare(other))
+    return len(one & other) >= OTHER_NAME * len(one | other)
+
+
+def _trigrams(name):
+    padded = [f"  {word} " for word in name.split()]
+    return {word[at : at + 3] for word in padded for at in range(len(word) - 2)}
