@@ -70,6 +70,12 @@ ROUNDING_TOLERANCE = 0.05
 #: Fields of the connection: where imported documents go, and nothing without them.
 JOURNALS = ("sale_journal_id", "payment_journal_id")
 
+#: Who may see amounts and messages of documents: whoever may see the documents.
+BOOKKEEPERS = "account.group_account_invoice,account.group_account_readonly"
+
+#: Who may see what was exchanged with QuickBooks, word by word.
+MANAGER = "qbo_connector.group_qbo_manager"
+
 #: Odoo does no mail or tracking work for records that arrive in bulk.
 QUIET = {
     "tracking_disable": True,

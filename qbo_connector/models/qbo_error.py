@@ -3,10 +3,10 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..const import BOOKKEEPERS
+
 #: Models of what can be in trouble; the id of a row of errors says which one it is.
 MODELS = ("account.move", "account.payment", "qbo.object")
-#: Who may see amounts and messages of documents.
-BOOKKEEPERS = "account.group_account_invoice,account.group_account_readonly"
 #: Remedies that concern one document and not its cause.
 OF_ONE = ("customer", "hide", "link", "open")
 #: Causes of documents that have none of their own.

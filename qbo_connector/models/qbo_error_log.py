@@ -3,9 +3,8 @@ import json
 from odoo import api, fields, models
 
 from ..client import QboError, answers
-from ..const import CLEAN_UP_SIZE
+from ..const import CLEAN_UP_SIZE, MANAGER
 
-MANAGER = "qbo_connector.group_qbo_manager"
 #: What of a payload is nobody's business who reads a log: cards, tax numbers.
 PRIVATE = (
     "CreditCardPayment",

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
-from ..const import PUSH_SIZE
-from .qbo_error import BOOKKEEPERS, cause_domain
+from ..const import BOOKKEEPERS, PUSH_SIZE
+from .qbo_error import cause_domain
 
 
 class QboTrial(models.Model):

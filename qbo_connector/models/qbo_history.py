@@ -1,5 +1,6 @@
 from odoo import fields, models
 
+from ..const import BOOKKEEPERS
 from .qbo_binding import STATES
 
 #: States that are an outcome; "To sync" is on its way to one.
@@ -24,7 +25,7 @@ class QboHistory(models.Model):
         [("out", "To QuickBooks"), ("in", "From QuickBooks")], required=True
     )
     outcome = fields.Selection(OUTCOMES, required=True)
-    message = fields.Text("QuickBooks Message")
+    message = fields.Text("QuickBooks Message", groups=BOOKKEEPERS)
 
     _document_index = models.Index("(res_model, res_id)")
 

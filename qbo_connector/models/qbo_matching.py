@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ..const import BOOKKEEPERS
 from ..entities.entity import entity_model
 
 #: Entities that are paired with what Odoo has, and the field that names the twin.
@@ -102,7 +103,10 @@ class QboObject(models.Model):
     match_code = fields.Char("SKU", readonly=True)
     match_currency_id = fields.Many2one("res.currency", readonly=True)
     match_amount = fields.Monetary(
-        "Balance or Price", currency_field="match_currency_id", readonly=True
+        "Balance or Price",
+        currency_field="match_currency_id",
+        readonly=True,
+        groups=BOOKKEEPERS,
     )
     match_before = fields.Json(
         readonly=True,

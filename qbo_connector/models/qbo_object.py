@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..const import ENTITY_NAMES
+from ..const import BOOKKEEPERS, ENTITY_NAMES, MANAGER
 from ..entities.account import CREATED_TYPES, UNDEPOSITED_FUNDS
 from ..entities.lanes import lane_of
 from .sending import cause_of
@@ -69,9 +69,15 @@ class QboObject(models.Model):
     name = fields.Char()
     # What lists of documents are sorted and searched by; `payload` has the rest.
     txn_date = fields.Date("Date", compute="_compute_document", store=True)
-    customer = fields.Char(compute="_compute_document", store=True)
-    total = fields.Float("Amount", compute="_compute_document", store=True)
-    payload = fields.Json(help="The object as QuickBooks last answered it.")
+    customer = fields.Char(
+        compute="_compute_document", store=True, groups=BOOKKEEPERS
+    )
+    total = fields.Float(
+        "Amount", compute="_compute_document", store=True, groups=BOOKKEEPERS
+    )
+    payload = fields.Json(
+        groups=MANAGER, help="The object as QuickBooks last answered it."
+    )
     lane = fields.Integer(default=0, help="Objects of one are applied by one worker.")
     deleted = fields.Boolean("Deleted in QuickBooks", default=False)
     state = fields.Selection(
@@ -89,19 +95,24 @@ class QboObject(models.Model):
         required=True,
         index=True,
     )
-    message = fields.Char(help="Why this object is not in Odoo, and what to do.")
+    message = fields.Char(
+        groups=BOOKKEEPERS, help="Why this object is not in Odoo, and what to do."
+    )
     waiting_for = fields.Char(index="btree_not_null")
     applied = fields.Char(help="Fingerprint of the values that Odoo was given last.")
     res_model = fields.Char("Odoo Model")
     res_id = fields.Many2oneReference("Odoo Record", model_field="res_model")
-    detail = fields.Char("Type or Rate", compute="_compute_detail")
+    detail = fields.Char("Type or Rate", compute="_compute_detail", compute_sudo=True)
     account_type = fields.Char(
         compute="_compute_account_type",
+        compute_sudo=True,
         search="_search_account_type",
         help="QuickBooks' type of an account: Bank, Income, ...",
     )
     currency_code = fields.Char(
-        compute="_compute_account_type", help="Currency of an account, as ISO code."
+        compute="_compute_account_type",
+        compute_sudo=True,
+        help="Currency of an account, as ISO code.",
     )
     needed = fields.Boolean(
         compute="_compute_needed",

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..const import BOOKKEEPERS
+
 #: States of a row that is in Odoo already, or never will be.
 SETTLED = ("linked", "ignored")
 
@@ -15,10 +17,16 @@ class QboObject(models.Model):
     _name = "qbo.object"
     _inherit = ["qbo.object", "qbo.linked"]
 
-    currency_id = fields.Many2one("res.currency", compute="_compute_money")
-    unapplied = fields.Monetary(compute="_compute_money")
+    currency_id = fields.Many2one(
+        "res.currency", compute="_compute_money", compute_sudo=True
+    )
+    unapplied = fields.Monetary(
+        compute="_compute_money", compute_sudo=True, groups=BOOKKEEPERS
+    )
     deposit_account = fields.Char(
-        compute="_compute_deposit_account", help="Where QuickBooks put the money."
+        compute="_compute_deposit_account",
+        compute_sudo=True,
+        help="Where QuickBooks put the money.",
     )
 
     @api.depends("payload")

@@ -1,6 +1,9 @@
+from lxml import etree
+
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
+from odoo.tools.safe_eval import safe_eval
 
 from .common import QboCase
 
@@ -12,6 +15,32 @@ RIGHTS = {
     "qbo.object": {"nobody": "", "user": "r", "manager": "rw", "admin": "rw"},
     "qbo.run": {"nobody": "", "user": "r", "manager": "r", "admin": "r"},
 }
+#: Who may read what documents say, besides those who may see that there are some.
+BOOKKEEPERS, MANAGERS = ("clerk", "manager", "admin"), ("manager", "admin")
+READERS = {
+    "qbo.object": {
+        "message": BOOKKEEPERS,
+        "customer": BOOKKEEPERS,
+        "total": BOOKKEEPERS,
+        "unapplied": BOOKKEEPERS,
+        "match_amount": BOOKKEEPERS,
+        "payload": MANAGERS,
+    },
+    "qbo.history": {"message": BOOKKEEPERS, "sent": MANAGERS, "answered": MANAGERS},
+}
+#: Screens that whoever works with the connection can open.
+SCREENS = (
+    ("qbo_connector.view_qbo_object_list", "list"),
+    ("qbo_connector.view_qbo_object_form", "form"),
+    ("qbo_connector.view_qbo_object_search", "search"),
+    ("qbo_connector.view_qbo_import_payments_list", "list"),
+    ("qbo_connector.view_qbo_import_payments_search", "search"),
+    ("qbo_connector.view_qbo_account_mapping_list", "list"),
+    ("qbo_connector.view_qbo_match_customer_list", "list"),
+    ("qbo_connector.view_qbo_history_list", "list"),
+    ("qbo_connector.view_qbo_history_form", "form"),
+    ("qbo_connector.view_qbo_error_list", "list"),
+)
 OPERATIONS = {"r": "read", "w": "write", "c": "create", "u": "unlink"}
 
 
@@ -24,6 +53,7 @@ class SecurityCase(QboCase):
         cls.users = {
             "nobody": cls._user("nobody", "base.group_user"),
             "user": cls._user("reader", f"{group}user"),
+            "clerk": cls._user("clerk", "account.group_account_invoice"),
             "manager": cls._user("manager", f"{group}manager"),
             "admin": cls._user("boss", f"{group}admin,base.group_system"),
         }
@@ -55,7 +85,7 @@ class TestRights(SecurityCase):
                         self.assertEqual(may, letter in rights)
 
     def test_who_works_on_invoices_sees_quickbooks(self):
-        clerk = self._user("clerk", "account.group_account_invoice")
+        clerk = self.users["clerk"]
         self.assertTrue(clerk.has_group("qbo_connector.group_qbo_user"))
         self.assertFalse(clerk.has_group("qbo_connector.group_qbo_manager"))
 
@@ -138,22 +168,64 @@ class TestSecrecy(SecurityCase):
         """Every way in which RPC reads a field, directly and through the connection."""
         through = f"credential_ids.{field}"
         backends = credential.env["qbo.backend"]
-        condition = [(field, "=like", "A%")]
         return [
-            lambda: credential.read([field]),
-            lambda: credential.web_read({field: {}}),
-            lambda: credential.search_read([], [field]),
-            lambda: credential.search(condition),
+            *self._own_readers(credential, field),
+            lambda: credential.search([(field, "=like", "A%")]),
             lambda: credential.search([], order=field),
             lambda: credential.formatted_read_group([], [field], ["__count"]),
             lambda: credential.formatted_read_group([], [], [f"{field}:count"]),
-            lambda: credential.export_data([field]),
             lambda: credential.write({field: "stolen"}),
             lambda: backends.search([(through, "=like", "A%")]),
             lambda: self.backend.with_env(credential.env).export_data(
                 [f"credential_ids/{field}"]
             ),
         ]
+
+    def _own_readers(self, records, field):
+        return [
+            lambda: records.read([field]),
+            lambda: records.web_read({field: {}}),
+            lambda: records.search_read([], [field]),
+            lambda: records.export_data([field]),
+        ]
+
+    def test_what_documents_say_is_for_those_who_may_see_them(self):
+        obj = self.backend.object_ids[0]
+        obj._fail("Amy owes 80.00")
+        for records in (obj, obj.qbo_history_ids):
+            for field, readers in READERS[records._name].items():
+                for who in ("user", *BOOKKEEPERS):
+                    for read in self._own_readers(self.as_user(who, records), field):
+                        with self.subTest(field=field, who=who):
+                            self.assertEqual(self._may(read), who in readers)
+
+    def _may(self, read):
+        try:
+            read()
+        except AccessError:
+            return False
+        return True
+
+    def test_every_role_opens_its_screens_with_what_it_may_read(self):
+        self.backend.object_ids[0]._fail("Amy owes 80.00")
+        for who in ("user", *BOOKKEEPERS):
+            for name, kind in SCREENS:
+                with self.subTest(who=who, screen=name):
+                    self._open(who, self.env.ref(name), kind)
+
+    def _open(self, who, view, kind):
+        """Ask for a screen and read its rows, as the web client does."""
+        records = self.env[view.model].with_user(self.users[who])
+        arch = etree.fromstring(records.get_view(view.id, kind)["arch"])
+        if kind == "search":
+            contexts = map(safe_eval, arch.xpath("//filter/@context"))
+            self.assertLessEqual(
+                {context["group_by"] for context in contexts}, set(records.fields_get())
+            )
+            return
+        names = arch.xpath("//field[not(ancestor::field)]/@name")
+        found = records.web_search_read([], {name: {} for name in names}, limit=9)
+        self.assertTrue(found["records"])
 
     def test_reading_everything_leaves_secrets_out(self):
         values = self.credential("admin").read()[0]

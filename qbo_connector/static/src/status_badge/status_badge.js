@@ -53,6 +53,7 @@ export class QboListBadge extends BadgeField {
         return this.progress.sending ? _t("In progress") : super.formattedValue;
     }
 
+    /** The view names the message, too: who may not see it gets the view without. */
     get message() {
         return this.props.record.data[this.props.messageField] || false;
     }
@@ -102,8 +103,6 @@ function registerBadge(name, component) {
     registry.category("fields").add(name, {
         ...badgeField,
         component,
-        fieldDependencies: ({options}) =>
-            options.message_field ? [{name: options.message_field, type: "text"}] : [],
         extractProps: (fieldInfo, dynamicInfo) => ({
             ...badgeField.extractProps(fieldInfo, dynamicInfo),
             messageField: fieldInfo.options.message_field,
