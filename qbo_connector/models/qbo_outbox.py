@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..const import PUSH_SIZE
+from ..const import PUSH_SIZE, UNSETTLED
 
 #: Jobs of one channel run in this order: what a person waits for, what is new, and
 #: last what is cancelled, because QuickBooks must have let go of its payments first.
@@ -176,7 +176,7 @@ class QboOutbox(models.AbstractModel):
             lambda doc: doc._qbo_is_cancelled() and doc.qbo_state != "synced"
         )
         exportable |= self._qbo_appliable().filtered(
-            lambda doc: doc.qbo_state in ("error", "differs")
+            lambda doc: doc.qbo_state in UNSETTLED
         )
         exportable._qbo_enqueue(notify=True)
         skipped = self - exportable

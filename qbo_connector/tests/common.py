@@ -1,7 +1,10 @@
 from unittest.mock import patch
 
+from lxml import etree
+
 from odoo.tests import tagged
 from odoo.tools import SQL
+from odoo.tools.safe_eval import safe_eval
 
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 from odoo.addons.queue_job.job import Job
@@ -113,6 +116,19 @@ class QboCase(AccountTestInvoicingCommon):
 
     def _foreign_token(self, rejected=None):
         return self.sandbox.control.token()
+
+    # --- Screens ----------------------------------------------------------------------
+
+    def buttons(self, record, method):
+        """The buttons of a record's form that call a method and that people see."""
+        arch = etree.fromstring(record.get_view(view_type="form")["arch"])
+        names = set(arch.xpath("//field[not(ancestor::field)]/@name"))
+        values = {name: record[name] for name in names}
+        return [
+            node
+            for node in arch.xpath(f"//header/button[@name='{method}']")
+            if not safe_eval(node.get("invisible", "False"), dict(values))
+        ]
 
     # --- Jobs -------------------------------------------------------------------------
 

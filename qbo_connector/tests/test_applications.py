@@ -137,10 +137,20 @@ class TestApplications(ReconciliationCase):
         self.run_jobs()
         self.assertEqual(payment.qbo_state, "error")
         self.assertIn("6540", payment.qbo_message)
+        self.assertTrue(self.buttons(payment, "action_qbo_export"))
         self.quickbooks.delete("Deposit", deposit["Id"])
         self.sync()
         payment.action_qbo_export()
         self.assertCarried(payment, {self.theirs["Id"]: 70})
+
+    def test_what_waits_here_can_be_sent_at_once(self):
+        payment = self.paid(70)
+        self.apply_here(payment, self.in_odoo("Invoice", self.theirs))
+        self.assertTrue(self.buttons(payment, "action_qbo_export"))
+        toast = payment.action_qbo_export()
+        self.assertIn("on its way", toast["params"]["message"])
+        self.assertCarried(payment, {self.theirs["Id"]: 70})
+        self.assertFalse(self.buttons(payment, "action_qbo_export"))
 
     def test_an_invoice_says_what_could_not_be_unapplied_there(self):
         payment = self.paid(70, (self.theirs, 70))
