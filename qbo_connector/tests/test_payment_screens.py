@@ -506,6 +506,18 @@ class TestPaymentScreens(QboHttpCase, PaymentScreensCase):
         self.assertEqual(sorted(amounts), [10.0, 20.0])
         self.assertSynced(note)
 
+    def test_what_waits_holds_no_bar_of_progress(self):
+        self.backend.payment_flow = "both"
+        self.backend.closed_books_policy = "hold"
+        self.backend.book_close_date = "2026-10-31"
+        self.sandbox.control.close_books("2026-10-31")
+        payment = self.pay(20.0, self.invoices[1], communication="WAITS")
+        self.run_jobs()
+        self.assertEqual(payment.qbo_state, "pending")
+        self.assertTrue(payment.qbo_message)
+        self.screen("qbo-export-payments", "qbo_export_waiting")
+        self.assertFalse(self.all_payments())
+
     def test_a_mixed_selection_of_journal_entries_warns_and_sends_the_payments(self):
         self.backend.credit_note_flow = "off"
         payment = self.pay(80.0, self.invoices[0], communication="MIXED")

@@ -37,8 +37,20 @@ export class PaymentsListController extends ListController {
         this.notification = useService("notification");
         this.screen = SCREENS[this.props.resModel];
         this.isImport = this.props.resModel === "qbo.object";
-        this.work = useState({total: 0, busy: 0, failed: 0, failedBefore: 0});
-        this.view = useState({chosenId: false, autoApply: true, listing: false});
+        this.work = useState({
+            total: 0,
+            busy: 0,
+            closed: false, // the bar, until what is under way has ended
+            failed: 0,
+            failedBefore: 0,
+            waiting: 0,
+            waitingBefore: 0,
+        });
+        this.view = useState({
+            chosenId: false,
+            autoApply: this.options.autoApply,
+            listing: false,
+        });
         this.refresh = useDebounced(() => this.readAgain(), PAUSE);
         useBus(this.model.bus, "update", () => this.dropVanished());
         this.listen();
@@ -51,6 +63,11 @@ export class PaymentsListController extends ListController {
 
     setOption(name, value) {
         this.env.searchModel.setOption(name, value);
+    }
+
+    setAutoApply(value) {
+        this.view.autoApply = value;
+        this.env.searchModel.keepOption("autoApply", value);
     }
 
     get bounds() {
@@ -134,13 +151,23 @@ export class PaymentsListController extends ListController {
         const counts = Object.fromEntries(
             groups.map((row) => [row[state], row.__count]),
         );
-        const left = counts[busy] || 0;
+        this.work.waiting = await this.countWaiting(this.env.searchModel.globalDomain);
+        const left = Math.max(0, (counts[busy] || 0) - this.work.waiting);
         this.work.busy = left;
-        this.work.total = Math.max(this.work.total, left);
+        this.work.closed &&= left > 0;
+        this.work.total = this.work.closed ? 0 : Math.max(this.work.total, left);
         this.work.failed = trouble.reduce((sum, name) => sum + (counts[name] || 0), 0);
         if (this.isImport) {
             await this.readListing();
         }
+    }
+
+    /** What waits for something is on nobody's way: it says itself how it goes on. */
+    async countWaiting(domain) {
+        const {waiting} = this.screen;
+        return waiting
+            ? this.orm.searchCount(this.props.resModel, [...domain, ...waiting])
+            : 0;
     }
 
     /** How the last *Read from QuickBooks* goes, or why it stopped. */
@@ -160,7 +187,7 @@ export class PaymentsListController extends ListController {
     // --- Progress --------------------------------------------------------------------
 
     get done() {
-        return this.work.total - this.work.busy;
+        return Math.max(0, this.work.total - this.work.busy - this.newlyWaiting);
     }
 
     get percent() {
@@ -171,11 +198,22 @@ export class PaymentsListController extends ListController {
         return Math.max(0, this.work.failed - this.work.failedBefore);
     }
 
+    get newlyWaiting() {
+        return Math.max(0, this.work.waiting - this.work.waitingBefore);
+    }
+
     get progressText() {
-        const done = this.isImport
+        let text = this.isImport
             ? _t("%s of %s imported", this.done, this.work.total)
             : _t("%s of %s exported", this.done, this.work.total);
-        return this.newlyFailed ? _t("%s, %s failed", done, this.newlyFailed) : done;
+        if (this.newlyFailed) {
+            text = _t("%s, %s failed", text, this.newlyFailed);
+        }
+        return this.newlyWaiting ? _t("%s, %s waiting", text, this.newlyWaiting) : text;
+    }
+
+    closeProgress() {
+        Object.assign(this.work, {total: 0, closed: true});
     }
 
     // --- Buttons ---------------------------------------------------------------------
@@ -190,8 +228,9 @@ export class PaymentsListController extends ListController {
 
     /** In slices, so that no request takes long however much is selected. */
     async send(ids) {
-        const failedBefore = await this.countFailedOthers(ids);
-        Object.assign(this.work, {total: this.work.busy + ids.length, failedBefore});
+        const before = await this.countOthers(ids);
+        const total = this.work.busy + ids.length;
+        Object.assign(this.work, before, {total, closed: false});
         this.discardSelection();
         const messages = new Set();
         for (let start = 0; start < ids.length; start += SLICE) {
@@ -212,16 +251,19 @@ export class PaymentsListController extends ListController {
         return this.orm.call(this.props.resModel, this.screen.send, args);
     }
 
-    /** What is sent again counts anew; the other red rows are not of this turn. */
-    async countFailedOthers(ids) {
+    /** What is sent again counts anew; other red or waiting rows are not of this turn. */
+    async countOthers(ids) {
         await this.readProgress();
         const {state, trouble} = this.screen;
-        const domain = [
-            ["id", "in", ids],
+        const these = [["id", "in", ids]];
+        const again = await this.orm.searchCount(this.props.resModel, [
+            ...these,
             [state, "in", trouble],
-        ];
-        const again = await this.orm.searchCount(this.props.resModel, domain);
-        return this.work.failed - again;
+        ]);
+        return {
+            failedBefore: this.work.failed - again,
+            waitingBefore: this.work.waiting - (await this.countWaiting(these)),
+        };
     }
 
     async readFromQuickBooks() {

@@ -1,6 +1,12 @@
 import {Domain} from "@web/core/domain";
 import {SearchModel} from "@web/search/search_model";
 
+/** Documents that wait for open books, a quiet hour or a new sign-in, and say so. */
+const WAITING = [
+    ["qbo_state", "=", "pending"],
+    ["qbo_message", "!=", false],
+];
+
 /** What the two screens call things, by the model that they list. */
 export const SCREENS = {
     "qbo.object": {
@@ -17,6 +23,7 @@ export const SCREENS = {
         state: "qbo_state",
         message: "qbo_message",
         busy: "pending",
+        waiting: WAITING,
         trouble: ["error", "differs"],
         synced: ["synced"],
         canHide: true,
@@ -27,6 +34,7 @@ export const SCREENS = {
         state: "qbo_state",
         message: "qbo_message",
         busy: "pending",
+        waiting: WAITING,
         trouble: ["error", "differs"],
         synced: ["synced"],
         canHide: true,
@@ -38,7 +46,13 @@ export const SCREENS = {
 export class PaymentsSearchModel extends SearchModel {
     setup() {
         super.setup(...arguments);
-        this.options = {from: false, to: false, hideSynced: true, showHidden: false};
+        this.options = {
+            from: false,
+            to: false,
+            hideSynced: true,
+            showHidden: false,
+            autoApply: true,
+        };
     }
 
     async load(config) {
@@ -49,6 +63,11 @@ export class PaymentsSearchModel extends SearchModel {
     setOption(name, value) {
         this.options = {...this.options, [name]: value};
         this._notify();
+    }
+
+    /** Keep an option that does not change which rows there are. */
+    keepOption(name, value) {
+        this.options = {...this.options, [name]: value};
     }
 
     get optionsDomain() {

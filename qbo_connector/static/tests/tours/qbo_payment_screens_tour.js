@@ -105,6 +105,11 @@ tours.add("qbo_export_payments", {
         {trigger: ".o_qbo_progress:contains(2 of 2 exported, 1 failed)"},
         {trigger: ".table-danger:contains(LOCKED) td[name=name]", run: "click"},
         {trigger: ".o_qbo_reason .text-danger:contains(Account Period Closed)"},
+        {trigger: "input[name=autoApply]", run: "click"},
+        {trigger: ".o_qbo_open_document", run: "click"},
+        {trigger: ".o_form_view .o_field_widget[name=amount]"},
+        {trigger: ".o_back_button", run: "click"},
+        {trigger: ".o_qbo_toolbar:has(input[name=autoApply]:not(:checked))"},
         {
             content: "The days stay when the source is another",
             trigger: ".o_qbo_source",
@@ -112,6 +117,7 @@ tours.add("qbo_export_payments", {
         },
         {trigger: ".o_breadcrumb:contains(Export Credit Notes)"},
         {trigger: ".o_qbo_from:value(10/01/2026)"},
+        {trigger: ".o_qbo_toolbar:has(input[name=autoApply]:not(:checked))"},
         {trigger: ".o_data_row:contains(RINV)"},
         {
             trigger: ".o_data_row:contains(RINV) .o_list_record_selector input",
@@ -122,6 +128,24 @@ tours.add("qbo_export_payments", {
         RUN_JOBS,
         {trigger: ".o_qbo_progress:contains(1 of 1 exported)"},
         {trigger: ".o_view_nocontent:contains(No credit notes to export)"},
+    ],
+});
+
+tours.add("qbo_export_waiting", {
+    steps: () => [
+        {trigger: row("WAITS", ".badge:contains(To sync)")},
+        {
+            content: "What waits is on nobody's way",
+            trigger: ".o_list_view:not(:has(.o_qbo_progress))",
+        },
+        tick("WAITS"),
+        {trigger: ".o_qbo_send", run: "click"},
+        {trigger: ".o_qbo_progress:contains(0 of 1 exported)"},
+        RUN_JOBS,
+        {trigger: ".o_qbo_progress:contains(0 of 1 exported, 1 waiting)"},
+        {trigger: ".o_qbo_progress .btn-close", run: "click"},
+        {trigger: ".o_list_view:not(:has(.o_qbo_progress))"},
+        {trigger: row("WAITS", ".badge:contains(To sync)")},
     ],
 });
 
