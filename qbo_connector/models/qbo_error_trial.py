@@ -55,7 +55,7 @@ class QboTrial(models.Model):
     def _start_unasked(self, cause, documents):
         """Try the oldest of these documents, unless one of them is just being tried."""
         running = self._of(documents, cause).filtered(lambda t: t.state == "running")
-        tried = documents.filtered(lambda doc: doc.id == running.res_id)
+        tried = documents.browse(running.mapped("res_id")).exists()
         if tried.qbo_state != "pending":
             oldest = documents.sorted("id")[0]
             oldest._qbo_enqueue()

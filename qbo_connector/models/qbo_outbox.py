@@ -115,7 +115,7 @@ class QboOutbox(models.AbstractModel):
             self._qbo_write({"qbo_unapplied": not auto_apply})
         if auto_apply:
             self._qbo_apply_oldest()  # where nothing is applied: that is known now
-        values = {"qbo_state": "pending", "qbo_message": False}
+        values = {"qbo_state": "pending", "qbo_message": False, "qbo_cause": False}
         new = self.filtered(lambda doc: not doc.qbo_origin)
         for documents, more in ((new, {"qbo_origin": "odoo"}), (self - new, {})):
             if documents:
@@ -198,7 +198,9 @@ class QboOutbox(models.AbstractModel):
         hidden = self.filtered(lambda doc: doc.qbo_state == "hidden")
         if not hidden:
             return self._qbo_toast(self.env._("None of them is hidden."), "warning")
-        hidden._qbo_write({"qbo_state": False, "qbo_message": False})
+        hidden._qbo_write(
+            {"qbo_state": False, "qbo_message": False, "qbo_cause": False}
+        )
         hidden._qbo_exportable()._qbo_enqueue(notify=True)
         return self._qbo_toast(
             self.env._("%s documents are in the sync again.", len(hidden)), "info"

@@ -6,9 +6,9 @@ from .test_export import ExportCase
 class TestHide(ExportCase):
     """Payments that QuickBooks should not get, with a reason."""
 
-    def _hide(self, payment):
+    def _hide(self, documents):
         hide = self.env["qbo.hide"].with_context(
-            active_model="account.payment", active_ids=payment.ids
+            active_model=documents._name, active_ids=documents.ids
         )
         hide.create({"reason": "Entered by hand"}).action_hide()
 
@@ -32,3 +32,28 @@ class TestHide(ExportCase):
         self.run_jobs()
         with self.assertRaisesRegex(UserError, "in QuickBooks already"):
             self._hide(payment)
+
+    def test_nothing_is_left_to_do_about_a_hidden_payment(self):
+        payment = self.pay(80.0, self.invoices[:1])
+        payment._qbo_mark_error("Customer is missing", "account.move,1")
+        self._hide(payment)
+        self.assertFalse(payment.qbo_remedy)
+        payment.action_qbo_unhide()
+        self.assertEqual(payment.qbo_state, "pending")
+        self.assertFalse(payment.qbo_remedy)
+
+    def test_what_is_on_its_way_again_has_no_remedy(self):
+        payment = self.pay(80.0, self.invoices[:1])
+        payment._qbo_mark_error("Customer is missing", "account.move,1")
+        payment.action_qbo_export()
+        self.assertFalse(payment.qbo_remedy)
+
+    def test_what_never_goes_to_quickbooks_cannot_be_hidden(self):
+        bill = self.env["account.move"].create({"move_type": "in_invoice"})
+        vendors = self.env["account.payment"].create(
+            {"payment_type": "outbound", "partner_type": "supplier", "amount": 10.0}
+        )
+        for document in (bill, vendors):
+            with self.subTest(document), self.assertRaisesRegex(UserError, "never"):
+                self._hide(document)
+            self.assertFalse(document.qbo_state)

@@ -24,7 +24,7 @@ class QboHide(models.TransientModel):
         return values
 
     def action_hide(self):
-        """Hide the documents; those that QuickBooks has already are refused.
+        """Hide the documents; those that QuickBooks has, or never gets, are refused.
 
         :raise UserError: naming the first of them.
         """
@@ -32,7 +32,14 @@ class QboHide(models.TransientModel):
         for documents in (self.payment_ids, self.move_ids):
             documents.check_access("write")
             self._refuse_sent(documents)
-            documents._qbo_write({"qbo_state": "hidden", "qbo_message": self.reason})
+            self._refuse_others(documents)
+            documents._qbo_write(
+                {
+                    "qbo_state": "hidden",
+                    "qbo_message": self.reason,
+                    "qbo_cause": False,
+                }
+            )
             body = self.env._("Hidden from the QuickBooks sync: %s", self.reason)
             documents._message_log_batch({doc.id: body for doc in documents})
         return {"type": "ir.actions.act_window_close"}
@@ -45,5 +52,16 @@ class QboHide(models.TransientModel):
                     "%s is in QuickBooks already. Cancel it to void it there; hiding is"
                     " for documents that QuickBooks should never get.",
                     sent[0].display_name,
+                )
+            )
+
+    def _refuse_others(self, documents):
+        others = documents - documents._qbo_concerned()
+        if others:
+            raise UserError(
+                self.env._(
+                    "%s never goes to QuickBooks: only invoices, credit notes and"
+                    " payments of customers do. Leave it out of the selection.",
+                    others[0].display_name,
                 )
             )
