@@ -29,6 +29,7 @@
         "views/qbo_remedy_views.xml",
         "views/res_config_settings_views.xml",
         "wizards/qbo_hide_views.xml",
+        "wizards/qbo_draft_views.xml",
         "wizards/qbo_profile_views.xml",
         "wizards/qbo_change_company_views.xml",
         "views/qbo_payment_screens_views.xml",

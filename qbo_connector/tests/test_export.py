@@ -74,6 +74,11 @@ class ExportCase(QboCase):
         move.action_post()
         return move
 
+    def asked_before_draft(self, document):
+        """What *Reset to Draft* opens."""
+        action = document.action_qbo_ask_draft()
+        return self.env[action["res_model"]].browse(action["res_id"])
+
     def sent(self, payment):
         """The payment as QuickBooks has it."""
         return self.books.read("Payment", payment.qbo_id)
@@ -263,6 +268,19 @@ class TestCancelledPayments(ExportCase):
         self.run_jobs()
         self.assertSynced(payment)
         return payment
+
+    def test_resetting_to_draft_says_first_what_quickbooks_has(self):
+        payment = self.pay(80.0, self.invoices[:1])
+        self.assertTrue(self.buttons(payment, "action_draft"))
+        self.assertFalse(self.buttons(payment, "action_qbo_ask_draft"))
+        self.run_jobs()
+        self.assertFalse(self.buttons(payment, "action_draft"))
+        self.assertTrue(self.buttons(payment, "action_qbo_ask_draft"))
+        wizard = self.asked_before_draft(payment)
+        for word in (payment.qbo_number, self.invoices[0].display_name):
+            self.assertIn(word, wizard.words)
+        wizard.action_reset()
+        self.assertEqual(payment.state, "draft")
 
     def _balance(self):
         return self.books.read("Invoice", self.theirs[0]["Id"])["Balance"]

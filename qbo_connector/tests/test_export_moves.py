@@ -111,6 +111,21 @@ class TestExportInvoices(MovesCase):
         self.assertSynced(move)
         self.assertIn("2026-12-24", "".join(move.message_ids.mapped("body")))
 
+    def test_resetting_an_invoice_to_draft_says_what_is_applied_to_it(self):
+        invoice = self.invoice(self.partner, [WORK])
+        self.assertTrue(self.buttons(invoice, "button_draft"))
+        self.run_jobs()
+        self.assertFalse(self.buttons(invoice, "button_draft"))
+        self.assertTrue(self.buttons(invoice, "action_qbo_ask_draft"))
+        self.assertIn("nothing", self.asked_before_draft(invoice).words)
+        payment = self.pay(100.0, invoice)
+        self.run_jobs()
+        wizard = self.asked_before_draft(invoice)
+        for word in (f"Invoice {invoice.qbo_number}", payment.display_name):
+            self.assertIn(word, wizard.words)
+        wizard.action_reset()
+        self.assertEqual(invoice.state, "draft")
+
     def test_a_draft_says_what_quickbooks_has_and_confirming_alike_writes_nothing(self):
         move = self.invoice(self.partner, [WORK])
         self.run_jobs()
