@@ -69,11 +69,13 @@ class QboObject(models.Model):
     name = fields.Char()
     # What lists of documents are sorted and searched by; `payload` has the rest.
     txn_date = fields.Date("Date", compute="_compute_document", store=True)
-    customer = fields.Char(
-        compute="_compute_document", store=True, groups=BOOKKEEPERS
-    )
+    customer = fields.Char(compute="_compute_document", store=True, groups=BOOKKEEPERS)
     total = fields.Float(
-        "Amount", compute="_compute_document", store=True, groups=BOOKKEEPERS
+        "Amount",
+        compute="_compute_document",
+        store=True,
+        groups=BOOKKEEPERS,
+        aggregator=None,  # documents of several currencies have no sum
     )
     payload = fields.Json(
         groups=MANAGER, help="The object as QuickBooks last answered it."

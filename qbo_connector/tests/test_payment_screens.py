@@ -80,6 +80,9 @@ class TestImportPayments(PaymentScreensCase):
         self.assertIn(row.qbo_id, row.qbo_url)
         self.assertFalse(self.payments())
 
+    def test_money_of_several_currencies_is_not_added_up(self):
+        self.assertFalse(self.rows.fields_get(["total"])["total"].get("aggregator"))
+
     def test_both_days_of_the_range_are_included(self):
         for day in ("2026-10-09", "2026-10-10", "2026-10-12", "2026-10-13"):
             self.receive(10.0, when=day)
