@@ -1,4 +1,5 @@
-from datetime import date
+from datetime import date, timedelta
+from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
@@ -539,6 +540,23 @@ class TestPaymentScreens(QboHttpCase, PaymentScreensCase):
         action = self.env.ref("account.action_account_payments")
         self.screen(f"action-{action.id}", "qbo_export_from_payments")
         self.assertSynced(payment)
+
+    def test_rows_that_change_together_are_read_in_one_go(self):
+        for number in range(4):
+            self.pay(10.0 + number, self.invoices[1])
+        self.backend.payment_flow = "both"
+        model, reads = self.env.registry["account.payment"], []
+        web_read = model.web_read
+
+        def counted(records, specification):
+            reads.append(len(records))
+            return web_read(records, specification)
+
+        action = self.env.ref("account.action_account_payments")
+        with patch.object(model, "web_read", counted):
+            self.screen(f"action-{action.id}", "qbo_export_all_payments")
+        self.assertTrue(reads)
+        self.assertNotIn(1, reads)
 
     def test_a_document_shows_its_history_and_a_customer_its_twin(self):
         self.backend.payment_flow = "both"

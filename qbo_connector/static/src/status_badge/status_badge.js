@@ -1,4 +1,4 @@
-import {onWillUnmount, status, useState} from "@odoo/owl";
+import {onWillUnmount, status, toRaw, useState} from "@odoo/owl";
 import {_t} from "@web/core/l10n/translation";
 import {registry} from "@web/core/registry";
 import {useService} from "@web/core/utils/hooks";
@@ -6,6 +6,10 @@ import {BadgeField, badgeField} from "@web/views/fields/badge/badge_field";
 
 const CHANGED = "qbo_connector/changed";
 const SENDING = "qbo_connector/sending";
+/** Milliseconds in which rows that change are gathered, to be read in one go. */
+const PAUSE = 100;
+/** {model of a view: its rows that have changed and are still to be read} */
+const CHANGED_ROWS = new WeakMap();
 
 /**
  * The QuickBooks status of a document; hovering shows QuickBooks' own message. While a
@@ -66,25 +70,60 @@ export class QboStatusBadge extends QboListBadge {
         this.orm = useService("orm");
     }
 
+    /** The first of the rows that change reads them all. */
     onChanged() {
-        this.refresh(this.props.record);
+        const {record} = this.props;
+        const model = toRaw(record.model);
+        const rows = CHANGED_ROWS.get(model);
+        if (rows) {
+            rows.add(record);
+            return;
+        }
+        CHANGED_ROWS.set(model, new Set([record]));
+        setTimeout(() => this.refresh(model), PAUSE);
     }
 
     /**
-     * Read the record again. Where somebody is editing it, only the QuickBooks fields,
-     * which nobody can edit: `load` would drop what was typed.
+     * Read the records again. Where somebody is editing one, only its QuickBooks fields,
+     * which nobody can edit: reading all would drop what was typed.
      */
-    async refresh(record) {
+    async refresh(model) {
+        const changed = CHANGED_ROWS.get(model);
+        CHANGED_ROWS.delete(model);
         try {
-            if (await record.isDirty()) {
-                await this.readQuickBooksFields(record);
-            } else {
-                await record.load();
+            const untouched = [];
+            for (const record of changed) {
+                if (await record.isDirty()) {
+                    await this.readQuickBooksFields(record);
+                } else {
+                    untouched.push(record);
+                }
             }
+            await this.readRecords(untouched);
         } catch (error) {
             // Reads end with an error when the page was left meanwhile; nobody minds.
             if (status(this) !== "destroyed") {
                 throw error;
+            }
+        }
+    }
+
+    async readRecords(records) {
+        const [first] = records;
+        if (!first) {
+            return;
+        }
+        if (toRaw(first) === toRaw(first.model.root)) {
+            await first.load(); // a form has no other
+            return;
+        }
+        const resIds = [...new Set(records.map((record) => record.resId))];
+        const config = {...first.config, resId: false, resIds};
+        const values = await first.model._loadRecords(config);
+        const byId = Object.fromEntries(values.map((row) => [row.id, row]));
+        for (const record of records) {
+            if (byId[record.resId] && !record.dirty) {
+                record._setData(byId[record.resId]);
             }
         }
     }

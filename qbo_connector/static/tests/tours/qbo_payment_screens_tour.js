@@ -175,6 +175,18 @@ tours.add("qbo_export_from_payments", {
     ],
 });
 
+tours.add("qbo_export_all_payments", {
+    steps: () => [
+        {trigger: "thead .o_list_record_selector input", run: "click"},
+        {trigger: ".o_cp_action_menus button:contains(Actions)", run: "click"},
+        {trigger: ".o-dropdown-item:contains(Export to QuickBooks)", run: "click"},
+        {trigger: ".o_notification:contains(4 documents are on their way)"},
+        RUN_JOBS,
+        {trigger: badge("10.00", "success", "Succeeded")},
+        {trigger: badge("13.00", "success", "Succeeded")},
+    ],
+});
+
 tours.add("qbo_document_history", {
     steps: () => [
         {trigger: ".o_notebook a[name=qbo]:contains(QuickBooks)", run: "click"},
