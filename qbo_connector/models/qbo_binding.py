@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from .qbo_linked import ORIGINS
+
 STATES = [
     ("pending", "To sync"),
     ("synced", "Succeeded"),
@@ -43,7 +45,7 @@ class QboBinding(models.AbstractModel):
         "QuickBooks Number", copy=False, readonly=True, index="btree_not_null"
     )
     qbo_origin = fields.Selection(
-        [("odoo", "Odoo"), ("quickbooks", "QuickBooks")],
+        ORIGINS,
         "Began In",
         copy=False,
         readonly=True,

@@ -1,4 +1,9 @@
-from odoo import fields, models
+from datetime import datetime, timezone
+
+from odoo import api, fields, models
+
+#: The two sides where a record can have begun.
+ORIGINS = [("odoo", "Odoo"), ("quickbooks", "QuickBooks")]
 
 
 class QboLinked(models.AbstractModel):
@@ -24,6 +29,21 @@ class QboTwin(models.AbstractModel):
     _inherit = "qbo.linked"
     _description = "Twin of a QuickBooks Object"
 
+    qbo_twin_name = fields.Char("QuickBooks Name", compute="_compute_qbo_url")
+    qbo_twin_ref = fields.Char("QuickBooks ID", compute="_compute_qbo_url")
+    qbo_twin_synced_at = fields.Datetime(
+        "Last Synced",
+        compute="_compute_qbo_url",
+        help="When something of it was last read from QuickBooks or sent there.",
+    )
+    qbo_twin_origin = fields.Selection(
+        ORIGINS,
+        "Began In",
+        compute="_compute_qbo_url",
+        help="The side that had it first.",
+    )
+
+    @api.depends_context("company")
     def _compute_qbo_url(self):
         """The twin in the books of the company that one works in."""
         rows = self.env["qbo.object"].sudo()
@@ -38,11 +58,25 @@ class QboTwin(models.AbstractModel):
         by_id = {twin.res_id: twin for twin in twins}
         for record in self:
             found = [by_id[each] for each in record._qbo_records().ids if each in by_id]
-            record.qbo_url = found[0].qbo_url if found else False
+            twin = found[0] if found else rows.browse()
+            record.qbo_url = twin.qbo_url
+            record.qbo_twin_name = twin.name
+            record.qbo_twin_ref = twin.qbo_id
+            record.qbo_twin_synced_at = twin.write_date
+            record.qbo_twin_origin = twin and _origin(record, twin)
 
     def _qbo_records(self):
         """The records that QuickBooks' objects are linked to."""
         return self
+
+
+def _origin(record, twin):
+    """Which side had it first; QuickBooks tells when an object was made there."""
+    made = ((twin.payload or {}).get("MetaData") or {}).get("CreateTime")
+    if not made or not record.create_date:
+        return False
+    there = datetime.fromisoformat(made).astimezone(timezone.utc).replace(tzinfo=None)
+    return "odoo" if record.create_date < there else "quickbooks"
 
 
 class ResPartner(models.Model):

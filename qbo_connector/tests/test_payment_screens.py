@@ -1,6 +1,7 @@
 from datetime import date, timedelta
 from unittest.mock import patch
 
+from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
@@ -463,6 +464,26 @@ class TestHistory(PaymentScreensCase):
         item = self.env["qbo.object"].search([("entity", "=", "Item")], limit=1)
         self.assertEqual(item._record().product_tmpl_id.qbo_url, item.qbo_url)
         self.assertTrue(item.qbo_url)
+
+    def test_customers_and_products_say_what_they_are_in_quickbooks(self):
+        customer = self.invoices.partner_id
+        [row] = self.env["qbo.object"].search(
+            [("entity", "=", "Customer"), ("qbo_id", "=", self.amy["Id"])]
+        )
+        self.assertEqual(customer.qbo_twin_name, "Amy's Bird Sanctuary")
+        self.assertEqual(customer.qbo_twin_ref, self.amy["Id"])
+        self.assertEqual(customer.qbo_twin_synced_at, row.write_date)
+        for days, origin in ((-1, "odoo"), (1, "quickbooks")):
+            moment = fields.Datetime.now() + timedelta(days=days)
+            self.env.flush_all()
+            self.env.cr.execute(
+                "UPDATE res_partner SET create_date = %s WHERE id = %s",
+                [moment, customer.id],
+            )
+            self.env.invalidate_all()
+            self.assertEqual(customer.qbo_twin_origin, origin)
+        self.assertFalse(self.partner_a.qbo_twin_ref)
+        self.assertFalse(self.partner_a.qbo_twin_origin)
 
 
 @tagged("is_tour")

@@ -206,5 +206,7 @@ tours.add("qbo_document_history", {
 tours.add("qbo_open_in_quickbooks", {
     steps: () => [
         {trigger: ".oe_stat_button[name=action_qbo_open]:contains(QuickBooks)"},
+        {trigger: ".o_notebook a[name=qbo]:contains(QuickBooks)", run: "click"},
+        {trigger: ".o_field_widget[name=qbo_twin_name]:not(:empty)"},
     ],
 });
