@@ -11,7 +11,8 @@ class QboApiUsage(models.Model):
 
     Intuit meters reads (CorePlus) and not writes. Rows are only ever added, one for
     each transaction, carried out or undone: two jobs that count at once never wait for
-    each other.
+    each other. What is today depends on who asks, so screens go by the time that a row
+    was added.
     """
 
     _name = "qbo.api.usage"
@@ -26,7 +27,7 @@ class QboApiUsage(models.Model):
         index=True,
     )
     company_id = fields.Many2one(related="backend_id.company_id", store=True)
-    day = fields.Date(required=True, index=True)
+    day = fields.Date("Day (UTC)", required=True, index=True)
     kind = fields.Selection(
         [("read", "Reads (metered)"), ("write", "Writes")], required=True
     )
@@ -46,7 +47,7 @@ class QboBackend(models.Model):
 
     def _compute_calls_today(self):
         groups = self.env["qbo.api.usage"]._read_group(
-            [("backend_id", "in", self.ids), ("day", "=", fields.Date.today())],
+            [("backend_id", "in", self.ids), ("create_date", ">=", "today")],
             ["backend_id", "kind"],
             ["calls:sum"],
         )

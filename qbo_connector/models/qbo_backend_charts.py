@@ -10,6 +10,7 @@ DAYS = 30
 class QboBackend(models.Model):
     """The status page's charts: what the last days brought, and what they cost.
 
+    Days are those of the reader, whose midnight may be afternoon or morning in UTC.
     A chart is what `qbo_chart` draws: labels, and series of as many figures, each with
     its name, the name of a colour, and "line" where it is no bar.
     """
@@ -26,7 +27,7 @@ class QboBackend(models.Model):
             groups = self.env["qbo.run"]._read_group(
                 [
                     ("backend_id", "=", backend._origin.id),
-                    ("create_date", ">=", f"-{DAYS}d"),
+                    ("create_date", ">=", f"today -{DAYS - 1}d"),
                     ("state", "!=", "running"),
                 ],
                 ["create_date:day", "state"],
@@ -49,11 +50,14 @@ class QboBackend(models.Model):
         names = dict(kinds._description_selection(self.env))
         for backend in self:
             groups = self.env["qbo.api.usage"]._read_group(
-                [("backend_id", "=", backend._origin.id), ("day", ">=", days[0])],
-                ["kind", "day:day"],
+                [
+                    ("backend_id", "=", backend._origin.id),
+                    ("create_date", ">=", f"today -{DAYS - 1}d"),
+                ],
+                ["kind", "create_date:day"],
                 ["calls:sum"],
             )
-            calls = {(kind, day): count for kind, day, count in groups}
+            calls = {(kind, day.date()): count for kind, day, count in groups}
             backend.call_chart = self._chart(
                 days,
                 *(

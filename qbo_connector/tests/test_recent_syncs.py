@@ -1,4 +1,7 @@
 from datetime import datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
+
+from freezegun import freeze_time
 
 from odoo import fields
 
@@ -191,15 +194,43 @@ class TestCharts(RunCase):
         self.assertEqual(objects, read.read_count)
 
     def test_calls_are_counted_by_day_and_kind(self):
-        usage = self.env["qbo.api.usage"].sudo()
         before = self.series("call_chart")
-        day = fields.Date.today() - timedelta(days=4)
-        values = {"backend_id": self.backend.id, "day": day, "calls": 5}
-        usage.create([{**values, "kind": "read"}, {**values, "kind": "write"}])
+        self.count_calls(fields.Datetime.now() - timedelta(days=4))
         after = self.series("call_chart")
         self.assertEqual(set(after), set(before))
         for counts in after.values():
             self.assertEqual(counts[-5], 5)
+
+    def count_calls(self, moment):
+        """Five reads and five writes at a moment in UTC."""
+        usage = self.env["qbo.api.usage"].sudo()
+        values = {"backend_id": self.backend.id, "day": moment.date(), "calls": 5}
+        rows = usage.create([{**values, "kind": kind} for kind in ("read", "write")])
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE qbo_api_usage SET create_date = %s WHERE id IN %s",
+            [moment, rows._ids],
+        )
+        self.env.invalidate_all()
+
+    def test_days_are_those_of_the_reader_on_both_charts(self):
+        """Ten in the evening in Honolulu is the next morning in UTC."""
+        evening = datetime(2026, 10, 20, 22, tzinfo=ZoneInfo("Pacific/Honolulu"))
+        with freeze_time(evening.astimezone(timezone.utc).replace(tzinfo=None)):
+            self.backend = self.backend.with_context(tz="Pacific/Honolulu")
+            before = self.series("call_chart")
+            reads = self.backend.reads_today
+            now = fields.Datetime.now()
+            self.count_calls(now)
+            self.count_calls(now - timedelta(hours=9))  # one in the afternoon
+            self.assertEqual(self.backend.reads_today - reads, 10)
+            after = self.series("call_chart")
+            for kind, counts in after.items():
+                self.assertEqual(counts[-1] - before[kind][-1], 10)
+            labels = [
+                self.backend[name]["labels"] for name in ("call_chart", "sync_chart")
+            ]
+            self.assertEqual([each[-1] for each in labels], ["Oct 20", "Oct 20"])
 
 
 class TestProgress(RunCase):
