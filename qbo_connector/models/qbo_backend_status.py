@@ -14,7 +14,15 @@ class QboBackend(models.Model):
 
     _inherit = "qbo.backend"
 
-    pending_count = fields.Integer("To Sync", compute="_compute_counts")
+    pending_count = fields.Integer(
+        "To Sync",
+        compute="_compute_counts",
+        help="Invoices, credit notes and payments on their way to QuickBooks.",
+    )
+    payment_pending_count = fields.Integer(
+        "Payments To Sync", compute="_compute_counts"
+    )
+    move_pending_count = fields.Integer("Invoices To Sync", compute="_compute_counts")
     payment_error_count = fields.Integer("Payments in Error", compute="_compute_counts")
     move_error_count = fields.Integer("Invoices in Error", compute="_compute_counts")
     object_error_count = fields.Integer("Not Taken Over", compute="_compute_counts")
@@ -41,7 +49,11 @@ class QboBackend(models.Model):
             payments = stored._count_states("account.payment")
             moves = stored._count_states("account.move")
             objects = stored._count_objects()
-            backend.pending_count = payments.get("pending", 0)
+            backend.payment_pending_count = payments.get("pending", 0)
+            backend.move_pending_count = moves.get("pending", 0)
+            backend.pending_count = (
+                backend.payment_pending_count + backend.move_pending_count
+            )
             backend.payment_error_count = payments.get("error", 0)
             backend.move_error_count = moves.get("error", 0)
             backend.object_error_count = sum(objects.get(state, 0) for state in TROUBLE)
@@ -119,8 +131,11 @@ class QboBackend(models.Model):
 
     # --- Lists behind the numbers -----------------------------------------------------
 
-    def action_open_pending(self):
+    def action_open_payments_pending(self):
         return self._open_list(PAYMENTS, self._documents("pending"))
+
+    def action_open_moves_pending(self):
+        return self._open_list(INVOICES, self._documents("pending"))
 
     def action_open_payment_errors(self):
         return self._open_list(PAYMENTS, self._documents("error"))

@@ -18,7 +18,8 @@ class TestStatus(ExportCase):
         self.sandbox.control.close_books("2026-12-31")
         payment = self.pay(80.0, self.invoices[:1])
         self.assertEqual(self.backend.pending_count, 1)
-        self.assertEqual(self.listed(self.backend.action_open_pending()), payment)
+        listed = self.listed(self.backend.action_open_payments_pending())
+        self.assertEqual(listed, payment)
         self.run_jobs()
         self.backend.invalidate_recordset()
         self.assertEqual(self.backend.pending_count, 0)
@@ -26,6 +27,14 @@ class TestStatus(ExportCase):
         self.assertEqual(
             self.listed(self.backend.action_open_payment_errors()), payment
         )
+
+    def test_invoices_on_their_way_are_counted_and_listed(self):
+        self.pay(80.0, self.invoices[:1])
+        self.invoices[1]._qbo_write({"qbo_state": "pending"})
+        self.assertEqual(self.backend.move_pending_count, 1)
+        self.assertEqual(self.backend.pending_count, 2)
+        listed = self.listed(self.backend.action_open_moves_pending())
+        self.assertEqual(listed, self.invoices[1])
 
     def test_an_invoice_in_error_is_counted_and_listed(self):
         self.invoices[0]._qbo_mark_error("A reason")
