@@ -52,6 +52,10 @@ tours.add("qbo_connection", {
             trigger:
                 ".o_field_widget[name=recent_run_ids] .o_data_row .text-bg-success:contains(Done)",
         },
+        {trigger: ".o_cp_action_menus button:has(.fa-cog)", run: "click"},
+        {trigger: ".o-dropdown-item:contains(Refresh Company)"},
+        {trigger: ".o-dropdown-item:contains(Copy Diagnostics)", run: "click"},
+        {trigger: ".modal .o_field_widget[name=text]"},
     ],
 });
 
