@@ -28,9 +28,6 @@ BOOKS = [
         "reconciliation",
         "volume",
         "import",
-        "foreign",
-        "deposits_taken",
-        "differences",
     )
 ]
 FOLDERS = {
