@@ -6,6 +6,7 @@ from ..client import QboFault, faults
 from ..entities import twins
 from .qbo_backend_closing import HELD
 from .qbo_backend_documents import NUMBER_TAKEN
+from .sending import Sending
 
 #: What is waited for -> what leads there: models of Odoo, and causes of our own.
 REMEDIES = {
@@ -112,7 +113,8 @@ class QboOutbox(models.AbstractModel):
     def _qbo_remedy_link(self):
         """Take the document of QuickBooks that has this number, if it is the same.
 
-        It is read while the person waits; the export then finds and compares it.
+        It is read while the person waits, and stays as it is; what it has otherwise is
+        told, as of all that is linked.
         """
         self.check_access("write")
         found = HOLDER.search(self.qbo_message or "")
@@ -127,8 +129,9 @@ class QboOutbox(models.AbstractModel):
                 ),
                 "warning",
             )
-        self._qbo_write({"qbo_id": other["Id"], "qbo_origin": "odoo"})
-        self._qbo_enqueue(notify=True)
+        backend._link_now(self, other)
+        if not self.qbo_id:
+            return self._qbo_toast(self.qbo_message, "warning")
         return self._qbo_toast(
             self.env._(
                 "%(ours)s is linked to %(entity)s %(number)s of QuickBooks.",
@@ -149,6 +152,12 @@ class QboBackend(models.Model):
         keys = faults.DECISIONS.items()
         self._release_documents([k for k, d in keys if d.button == "reconnect"])
         return result
+
+    def _link_now(self, document, other):
+        """Link a document to what QuickBooks has, or say on it why not."""
+        sending = Sending(client=None)
+        self._link_there(sending, document, other)
+        self.sudo()._store_sending(sending)
 
     def _read_alike(self, document, qbo_id):
         """QuickBooks' object of this id, if it can be a document's twin; else None.

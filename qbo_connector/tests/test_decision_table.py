@@ -252,11 +252,25 @@ class TestRemedies(DecisionCase):
 
     def test_link_existing_takes_the_document_that_has_the_number(self):
         theirs, move = self.theirs[0], self.taken(80.0)
+        self.twin_of(theirs).res_id = False
         self.assertEqual(move.qbo_remedy, "link")
-        move.action_qbo_remedy()
+        self.assertEqual(move.action_qbo_remedy()["params"]["type"], "success")
         self.run_jobs()
-        self.assertSynced(move)
-        self.assertEqual(move.qbo_id, theirs["Id"])
+        self.assertEqual((move.qbo_state, move.qbo_id), ("differs", theirs["Id"]))
+        self.assertIn("date", move.qbo_message)
+        there = self.sandbox.control.get("Invoice", theirs["Id"])
+        self.assertEqual(there["SyncToken"], theirs["SyncToken"])
+
+    def test_link_existing_leaves_what_is_linked_to_another_one(self):
+        move = self.taken(80.0)
+        linked = self.twin_of(self.theirs[0])._record()
+        answer = move.action_qbo_remedy()
+        self.assertEqual(answer["params"]["type"], "warning")
+        self.assertIn(linked.name, move.qbo_message)
+        self.assertFalse(move.qbo_id)
+
+    def twin_of(self, theirs):
+        return self.env["qbo.object"]._find(self.backend, "Invoice", theirs["Id"])
 
     def taken(self, amount):
         """An invoice whose number QuickBooks refuses, as one of theirs has it."""
