@@ -246,6 +246,8 @@ class QboEntityPayment(models.AbstractModel):
         payments = self.env["account.payment"].union(
             *(receipt.work.record for receipt in receipts)
         )
+        for receipt in receipts:
+            receipt.work.record._qbo_check_bank(receipt.work.values["amount"])
         payments._qbo_show_edits()
         payments.filtered(lambda payment: payment.state != "draft").action_draft()
         payment_entry.receivable_lines(payments.move_id).remove_move_reconcile()

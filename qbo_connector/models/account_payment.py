@@ -230,6 +230,26 @@ class AccountPayment(models.Model):
                 )
         self.action_cancel()
 
+    def _qbo_check_bank(self, amount):
+        """Its amount is another in QuickBooks; the bank's own match is for people.
+
+        :raise UserError: it is matched with the bank, which would come undone.
+        """
+        changed = self.currency_id.compare_amounts(amount, self.amount)
+        bank = changed and self._qbo_bank()
+        if bank:
+            raise UserError(
+                self.env._(
+                    "%(payment)s is %(theirs)s in QuickBooks and %(ours)s here, where"
+                    " it is matched with a bank line (%(bank)s). Undo that match, then"
+                    " press Retry; or correct the amount in QuickBooks.",
+                    payment=self.display_name,
+                    theirs=f"{amount:.2f}",
+                    ours=f"{self.amount:.2f}",
+                    bank=bank,
+                )
+            )
+
     def _qbo_bank(self):
         """What its money is matched with, as words; none where it is with nothing.
 

@@ -360,6 +360,25 @@ class TestPaymentChanges(ImportCase):
         self.assertEqual(payment.state, "canceled")
         self.assertSameBalances()
 
+    def test_a_payment_that_the_bank_has_keeps_its_amount_and_says_what_to_do(self):
+        paid = self.payment(100)
+        self.sync()
+        payment = self.in_odoo("Payment", paid)
+        matched = self.match_with_bank(payment)
+        self.change("Payment", paid, TotalAmt=90)
+        self.sync()
+        row = self.row("Payment", paid)
+        self.assertEqual((row.state, row.qbo_remedy), ("error", "retry"))
+        for word in (payment.name, "90.00", "100.00", matched.move_id.name):
+            self.assertIn(word, row.message)
+        self.assertTrue(matched.is_reconciled)
+        matched.move_id.line_ids.remove_move_reconcile()
+        row.action_retry()
+        self.run_jobs()
+        self.assertSettled()
+        self.assertEqual(payment.amount, 90)
+        self.assertSameBalances()
+
     def test_a_payment_on_the_account_of_the_bank_is_not_matched_by_that(self):
         bank = self.company_data["default_journal_bank"].default_account_id
         self.row("Account", {"Id": "35"}).account_id = bank
