@@ -55,6 +55,7 @@ class QboBackend(models.Model):
             if fault.code != DUPLICATE_NAME:
                 raise
             found = self._named(sending, entity, "Name", body["Name"])
-            if not found or not found.get("Active", True):
+            active = [entry for entry in found if entry.get("Active", True)]
+            if not active:
                 raise
-            return found
+            return active[0]

@@ -87,7 +87,9 @@ class QboBackend(models.Model):
         if partner in sending.refs.ids:
             return
         name = quickbooks_name(partner.name)
-        known = self.name_collision == "link" and self._mirrored_customer(sending, name)
+        known = self.env["qbo.object"]
+        if self.name_collision == "link":
+            known = self._mirrored("Customer", name, sending.given("Customer"))
         if known:
             customer = known.payload
         else:
@@ -98,13 +100,16 @@ class QboBackend(models.Model):
         sending.answered("Customer", customer, partner)
         self._remark_name(sending, partner, customer["DisplayName"])
 
-    def _mirrored_customer(self, sending, name):
-        """An active customer of this name that no partner of Odoo has."""
+    def _mirrored(self, entity, name, taken=()):
+        """An active entry of this name that nothing in Odoo has.
+
+        :param taken: ids of those that a record got just now
+        """
         found = self.env["qbo.object"].search(
             [
                 ("backend_id", "=", self.id),
-                ("entity", "=", "Customer"),
-                ("qbo_id", "not in", list(sending.given("Customer"))),
+                ("entity", "=", entity),
+                ("qbo_id", "not in", list(taken)),
                 ("name", "=ilike", name.replace("%", r"\%").replace("_", r"\_")),
                 ("res_id", "=", False),
                 ("deleted", "=", False),

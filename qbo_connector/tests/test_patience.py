@@ -202,5 +202,5 @@ class TestBadRowsOfASync(ImportCase):
         read = self.backend.object_ids.filtered(lambda o: o.entity == "Invoice")
         states = read.mapped("state")
         self.assertEqual((states.count("error"), states.count("linked")), (2, 198))
-        self.assertIn("not a date", self.row("Invoice", rows[3]).message)
+        self.assertIn("cannot store", self.row("Invoice", rows[3]).message)
         self.assertIn("11.00", self.row("Invoice", rows[140]).message)
