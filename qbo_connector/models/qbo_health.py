@@ -41,10 +41,10 @@ class QboHealthLine(models.TransientModel):
     _description = "QuickBooks Health Check Line"
 
     health_id = fields.Many2one("qbo.health", required=True, ondelete="cascade")
-    name = fields.Char("Checked")
+    name = fields.Text("Checked")
     level = fields.Selection(LEVELS)
-    message = fields.Char("Result")
-    fix = fields.Char("What to Do")
+    message = fields.Text("Result")
+    fix = fields.Text("What to Do")
     place = fields.Selection([(name, name.title()) for name in PLACES])
 
     def action_open_place(self):

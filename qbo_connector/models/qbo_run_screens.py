@@ -15,7 +15,7 @@ class QboRun(models.Model):
 
     _inherit = "qbo.run"
 
-    objects = fields.Char(
+    objects = fields.Text(
         compute="_compute_objects", help="What was read, by kind of record."
     )
 
