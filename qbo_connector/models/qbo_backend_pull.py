@@ -6,7 +6,7 @@ from odoo import fields, models
 
 from odoo.addons.queue_job.exception import RetryableJobError
 
-from ..client import QboError, QboFault
+from ..client import QboAuthError, QboError, QboFault
 from ..client.query import condition
 from ..const import CDC_ENTITIES, ENTITIES, NAME_LISTS, PAGE_SIZE, REFERENCE_LISTS
 from ..entities.books import references
@@ -132,7 +132,7 @@ class QboBackend(models.Model):
         if not since:
             since = self._quickbooks_now(client)
             self._note_newest(run)
-        page = self._retrying(
+        page = self._reading(
             lambda: client.page(entity, self._where(entity), start, PAGE_SIZE)
         )
         changed = self.env["qbo.object"]._upsert(self, entity, page)
@@ -160,7 +160,7 @@ class QboBackend(models.Model):
     def _quickbooks_now(self, client):
         """QuickBooks' clock; ours may differ, and theirs is what the cursor means."""
         now = datetime.now(timezone.utc)
-        return self._retrying(
+        return self._reading(
             lambda: client.cdc(self._cdc_entities(), now)
         ).time.isoformat()
 
@@ -203,7 +203,7 @@ class QboBackend(models.Model):
         since = self._cursor_time() - CURSOR_OVERLAP
         entities = self._cdc_entities()
         events = self._events()
-        answer = self._retrying(lambda: client.cdc(entities, since))
+        answer = self._reading(lambda: client.cdc(entities, since))
         answer = self._with_events(client, answer, events)
         # All calls come first: nothing is locked while QuickBooks answers.
         gone, more = self._confirm_some_deleted(client, answer.deleted)
@@ -253,7 +253,7 @@ class QboBackend(models.Model):
         if wanted <= {(row.entity, row.qbo_id) for row in known}:
             return {}
         return {
-            entity: self._retrying(lambda name=entity: self._read_list(client, name))
+            entity: self._reading(lambda name=entity: self._read_list(client, name))
             for entity in TAX_LISTS
         }
 
@@ -274,7 +274,7 @@ class QboBackend(models.Model):
         return [
             qbo_id
             for qbo_id in ids
-            if self._retrying(lambda i=qbo_id: _is_gone(client, entity, i))
+            if self._reading(lambda i=qbo_id: _is_gone(client, entity, i))
         ]
 
     def _known_ids(self, entity, ids):
@@ -315,6 +315,18 @@ class QboBackend(models.Model):
             return call()
         except QboError as error:
             if error.retryable:
+                self._retry_after(error)
+            raise
+
+    def _reading(self, call):
+        """As `_retrying`, for jobs that only read: nothing of theirs waits for people.
+
+        It happens that a call is refused twice with good tokens; that passes, too.
+        """
+        try:
+            return self._retrying(call)
+        except QboAuthError as error:
+            if self._credential()._is_usable(rejected=None):
                 self._retry_after(error)
             raise
 

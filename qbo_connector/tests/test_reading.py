@@ -49,6 +49,14 @@ class TestReading(ImportCase):
             self.sync()
         self.assertEqual(self.backend.cursor, cursor)
 
+    def test_a_call_refused_twice_with_good_tokens_is_made_again_later(self):
+        self.sync()
+        self.sandbox.control.fail_next(2, kind="401")
+        with self.assertRaises(RetryableJobError):
+            self.sync()
+        self.backend.invalidate_recordset()
+        self.assertNotIn("failed", self.backend.run_ids.mapped("state"))
+
     def test_an_object_that_moved_its_time_only_is_read_again(self):
         invoice = self.invoice(100)
         self.sync()
